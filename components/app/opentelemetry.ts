@@ -1,0 +1,159 @@
+// The OpenTelemetry environment of an app (pure): what is injected, and how it meets what the user set.
+import { INSTANCE_NAME } from "../platform";
+
+/** How spans travel. */
+export type OtlpProtocol = "grpc" | "http/protobuf";
+
+/** What the injected environment is made from. */
+export interface Telemetry {
+    serviceName: string;
+    serviceNamespace: string;
+    serviceVersion?: string;
+    environmentName: string;
+    /** Further resource attributes. */
+    resourceAttributes?: Readonly<Record<string, string>>;
+    protocol: OtlpProtocol;
+    /** The base address for the protocol, e.g. `http://collector:4318`. */
+    endpoint: string;
+    /** Variables of the language preset. */
+    preset?: Readonly<Record<string, string>>;
+}
+
+/** The separators of the resource attributes are encoded in keys and values, as the specification wants it. */
+function encode(text: string): string {
+    // The placeholder of the instance's name is not text of the user's.
+    return text
+        .split(INSTANCE_NAME)
+        .map((part) => encodeURIComponent(part).replace(/%(2F|3A|40|24|26|2B|3F|7E)/gi, (match) => decodeURIComponent(match)))
+        .join(INSTANCE_NAME);
+}
+
+/** Reads `key=value,key=value`; what has no `=` is left out, as SDKs do. */
+export function parseResourceAttributes(text: string): Record<string, string> {
+    const attributes: Record<string, string> = {};
+    for (const pair of text.split(",")) {
+        const at = pair.indexOf("=");
+        if (at > 0) {
+            const [key, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+            attributes[decode(key)] = decode(value);
+        }
+    }
+    return attributes;
+}
+
+function decode(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text; // Not encoded by anybody: taken as it is.
+    }
+}
+
+/** Writes `key=value,key=value`, sorted by key. */
+export function formatResourceAttributes(attributes: Readonly<Record<string, string>>): string {
+    return Object.keys(attributes)
+        .sort()
+        .map((key) => `${encode(key)}=${encode(attributes[key])}`)
+        .join(",");
+}
+
+/** Everything that is injected when the user has set nothing. */
+function injected(telemetry: Telemetry): Record<string, string> {
+    return {
+        OTEL_SERVICE_NAME: telemetry.serviceName,
+        OTEL_TRACES_EXPORTER: "otlp",
+        // Jaeger takes traces only; SDKs would report a failed export of the others for ever.
+        OTEL_METRICS_EXPORTER: "none",
+        OTEL_LOGS_EXPORTER: "none",
+        OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint,
+        OTEL_EXPORTER_OTLP_PROTOCOL: telemetry.protocol,
+        OTEL_PROPAGATORS: "tracecontext,baggage",
+        // The ingress decides whether a request is traced.
+        OTEL_TRACES_SAMPLER: "parentbased_always_on",
+        // A killed instance loses the spans of one second, and a trace is whole soon after its request.
+        OTEL_BSP_SCHEDULE_DELAY: "1000",
+        ...telemetry.preset,
+    };
+}
+
+/** Resource attributes that say which service, where, and which instance. */
+function resource(telemetry: Telemetry): Record<string, string> {
+    return {
+        "deployment.environment.name": telemetry.environmentName,
+        "service.instance.id": INSTANCE_NAME,
+        "service.namespace": telemetry.serviceNamespace,
+        ...(telemetry.serviceVersion ? { "service.version": telemetry.serviceVersion } : {}),
+        ...telemetry.resourceAttributes,
+    };
+}
+
+/** Variables that are searched by the process and to which both sides contribute. */
+const PATH_LIKE = "PYTHONPATH";
+/** Where the user's own path goes in a preset's. */
+export const USER_PATH = "<user>";
+/** Without a path of the user's, the app is found where it is started. */
+const WORKING_FOLDER = ".";
+
+/**
+ * The app's variables: what the user set always wins, variable by variable; of the resource attributes key by key;
+ * of `PYTHONPATH` the user's folders come right after the start-up hook.
+ * A variable in `taken` is set by the user in another way (as a secret) and is not injected at all. An empty value
+ * counts as not set, as the specification says.
+ */
+export function telemetryEnvironment(
+    telemetry: Telemetry,
+    user: Readonly<Record<string, string>>,
+    taken: readonly string[] = [],
+): Record<string, string> {
+    const merged = injected(telemetry);
+    for (const [name, value] of Object.entries(user)) {
+        if (value !== "") {
+            merged[name] = name === PATH_LIKE && merged[name] ? merged[name].replace(USER_PATH, value) : value;
+        }
+    }
+    if (merged[PATH_LIKE]) {
+        merged[PATH_LIKE] = merged[PATH_LIKE].replace(USER_PATH, WORKING_FOLDER);
+    }
+    merged.OTEL_RESOURCE_ATTRIBUTES = formatResourceAttributes({
+        ...resource(telemetry),
+        ...parseResourceAttributes(user.OTEL_RESOURCE_ATTRIBUTES ?? ""),
+    });
+    for (const name of taken) {
+        delete merged[name];
+    }
+    return Object.fromEntries(Object.keys(merged).sort().map((name) => [name, merged[name]]));
+}
+
+/** The names that {@link telemetryEnvironment} gives: they depend on nothing that is known late. */
+export function telemetryNames(preset: Readonly<Record<string, string>>, taken: readonly string[]): string[] {
+    const any: Telemetry = {
+        serviceName: "any",
+        serviceNamespace: "any",
+        environmentName: "any",
+        protocol: "grpc",
+        endpoint: "any",
+        preset,
+    };
+    return Object.keys(telemetryEnvironment(any, {}, taken));
+}
+
+/** What the user set that will not do what it seems to. */
+export function telemetryWarnings(user: Readonly<Record<string, string>>): string[] {
+    const warnings: string[] = [];
+    if (user.OTEL_CONFIG_FILE || user.OTEL_EXPERIMENTAL_CONFIG_FILE) {
+        warnings.push(
+            "OTEL_CONFIG_FILE is set: the SDK then reads that file and ignores every other OTEL_ variable, also the " +
+                "injected ones. Name the endpoint in the file.",
+        );
+    }
+    if (/\/v1\/traces\/?$/.test(user.OTEL_EXPORTER_OTLP_ENDPOINT ?? "")) {
+        warnings.push(
+            "OTEL_EXPORTER_OTLP_ENDPOINT ends in /v1/traces, which SDKs append themselves. Leave it out, or set " +
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT.",
+        );
+    }
+    if (/^true$/i.test(user.OTEL_SDK_DISABLED ?? "")) {
+        warnings.push("OTEL_SDK_DISABLED is true: the app makes no spans.");
+    }
+    return warnings;
+}

@@ -1,0 +1,242 @@
+// TracedEnvironment: composes the parts to a whole environment, and nothing else.
+import * as pulumi from "@pulumi/pulumi";
+
+import { AppRouteArgs, AppPreset, AppTaskArgs, DjangoArgs, TracedApp } from "../app/tracedApp";
+import { IngressEndpoint } from "../ingress/contract";
+import { TraefikIngress } from "../ingress/traefik";
+import { PlatformKind } from "../platform";
+import { ElasticsearchStorage } from "../storage/elasticsearch";
+import { StorageConnection } from "../storage/contract";
+import { JaegerCollector } from "../tracing/collector";
+import { OtlpEndpoint } from "../tracing/contract";
+import { JaegerQuery } from "../tracing/query";
+import { subnets } from "./subnets";
+
+/** The version and image of one part. */
+export interface PartImageArgs {
+    /** The version: what the configuration is made for. */
+    version?: string;
+    /** A whole image reference, when it is not the vendor's of that version. */
+    image?: string;
+}
+
+/** The images of all parts. */
+export interface EnvironmentImagesArgs {
+    /** The registry that mirrors the vendors' registries, e.g. `mirror.example.org`. @default each vendor's own */
+    registry?: string;
+    /** Elasticsearch. @default 8.19.0 */
+    elasticsearch?: PartImageArgs;
+    /** Jaeger, both roles. @default 2.21.0 */
+    jaeger?: PartImageArgs;
+    /** Traefik. @default 3.7.11 */
+    traefik?: PartImageArgs;
+}
+
+/** The trace storage of an environment. */
+export interface EnvironmentStorageArgs {
+    /** The memory limit; half of it is the heap. @default 1GiB */
+    memory?: string;
+    /** Indices are named `<indexPrefix>-jaeger-span-<day>`. @default the stack's name */
+    indexPrefix?: string;
+    /** Primary shards of each index. @default 1 */
+    shards?: number;
+    /** Days that traces are kept, and looked for. @default 7 */
+    retentionDays?: number;
+    /** Whether the data stay when the stack is destroyed. @default false */
+    keepData?: boolean;
+}
+
+/** The collector and the query role of an environment. */
+export interface EnvironmentTracingArgs {
+    /** The collector's memory limit. @default 512MiB */
+    collectorMemory?: string;
+    /** The query role's memory limit. @default 256MiB */
+    queryMemory?: string;
+}
+
+/** The ingress of an environment. */
+export interface EnvironmentIngressArgs {
+    /** The address of the host that it is published on. @default 127.0.0.1 */
+    address?: string;
+    /** The port on the host. @default 8080 */
+    port?: number;
+    /** The port of Jaeger's UI on the host's loopback address. @default 16686 */
+    jaegerUiPort?: number;
+    /** The share of requests that are traced, from 0 to 1. @default 1 */
+    sampleRate?: number;
+    /** The memory limit. @default 128MiB */
+    memory?: string;
+}
+
+/** One app of an environment. */
+export interface EnvironmentAppArgs {
+    /** The image's reference, with a tag or digest that does not move. */
+    image: pulumi.Input<string>;
+    /** Replaces the image's command; required with `secretEnvironment`. */
+    command?: string[];
+    /** How the app is instrumented. @default none */
+    preset?: AppPreset;
+    /** What the Django preset needs. */
+    django?: DjangoArgs;
+    /** The port the app listens on. @default 8000 */
+    port?: number;
+    /** The path that answers below 400 when an instance can serve. @default /health */
+    healthPath?: string;
+    /** How many instances run. @default 1 */
+    replicas?: number;
+    /** The memory limit of an instance. @default 256MiB */
+    memory?: string;
+    /** The user id that it runs as; not 0. @default 10001 */
+    userId?: number;
+    /** Environment variables; they win over injected ones. */
+    environment?: { [key: string]: pulumi.Input<string> };
+    /** Environment variables that are secret. */
+    secretEnvironment?: { [key: string]: pulumi.Input<string> };
+    /** Programs that run to their end, once per change, before the app. */
+    tasks?: AppTaskArgs[];
+    /** How requests come to it. @default none */
+    route?: AppRouteArgs;
+    /** The service's version in traces. @default none */
+    serviceVersion?: string;
+    /** Further resource attributes of every span. */
+    resourceAttributes?: { [key: string]: string };
+    /** Docker: names of existing networks to join, such as that of its database. */
+    joins?: pulumi.Input<string>[];
+    /** Whether it may call anything outside. @default false */
+    egress?: boolean;
+}
+
+/** What only a Docker engine has, for {@link TracedEnvironment}. */
+export interface TracedEnvironmentDockerArgs {
+    /** The pool that small subnets of the environment's networks are taken from, e.g. `10.210.0.0/24`. @default the engine's */
+    subnetPool?: string;
+}
+
+/** The arguments of {@link TracedEnvironment}. */
+export interface TracedEnvironmentArgs {
+    /** Where it runs. @default docker */
+    platform?: PlatformKind;
+    /** Tells two clones of the same project and stack apart on one host. @default none */
+    environmentId?: string;
+    /** The environment's name in traces: `deployment.environment.name`. @default the stack's name */
+    environmentName?: string;
+    /** The images of all parts. */
+    images?: EnvironmentImagesArgs;
+    /** The trace storage. */
+    storage?: EnvironmentStorageArgs;
+    /** The collector and the query role. */
+    tracing?: EnvironmentTracingArgs;
+    /** The ingress. */
+    ingress?: EnvironmentIngressArgs;
+    /** The apps by their name, which is their service name in traces. */
+    apps: { [key: string]: EnvironmentAppArgs };
+    /** Labels on everything that is made. */
+    labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /** What only a Docker engine has. */
+    docker?: TracedEnvironmentDockerArgs;
+}
+
+/**
+ * A traced application environment: every request of every app is one trace from the ingress on, stored and shown.
+ *
+ * The parts know one another only by contracts: storage, collector, query, ingress, apps, in this order.
+ */
+export class TracedEnvironment extends pulumi.ComponentResource {
+    /** Where traces are stored. */
+    public readonly storage: StorageConnection;
+    /** Where spans are sent. */
+    public readonly otlp: OtlpEndpoint;
+    /** Where routes are declared. */
+    public readonly ingress: IngressEndpoint;
+    /** The address of Jaeger's UI. */
+    public readonly jaegerUiUrl: pulumi.Output<string>;
+    /** The address of each app that has a route, by the app's name. */
+    public readonly appUrls: pulumi.Output<{ [key: string]: string }>;
+
+    constructor(name: string, args: TracedEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traced-environment:index:TracedEnvironment", name, {}, opts);
+        const { platform, environmentId, environmentName, labels, images = {} } = args;
+        const { registry } = images;
+        const common = { platform, environmentId, labels };
+        const parent = { parent: this };
+        const subnet = subnets(args.docker?.subnetPool);
+
+        const storage = new ElasticsearchStorage(
+            `${name}-storage`,
+            { ...common, ...args.storage, ...images.elasticsearch, registry, docker: subnet("storage") },
+            parent,
+        );
+        const collector = new JaegerCollector(
+            `${name}-collector`,
+            {
+                ...common,
+                ...images.jaeger,
+                registry,
+                storage: storage.connection,
+                credential: storage.writer,
+                memory: args.tracing?.collectorMemory,
+                docker: subnet("collector"),
+            },
+            parent,
+        );
+        const query = new JaegerQuery(
+            `${name}-query`,
+            {
+                ...common,
+                ...images.jaeger,
+                registry,
+                // The collector makes the templates: no index is made without them.
+                storage: storage.connection,
+                credential: storage.reader,
+                memory: args.tracing?.queryMemory,
+                docker: subnet("query"),
+            },
+            parent,
+        );
+        const ingress = new TraefikIngress(
+            `${name}-ingress`,
+            {
+                ...common,
+                ...images.traefik,
+                registry,
+                otlp: collector.endpoint,
+                address: args.ingress?.address,
+                port: args.ingress?.port,
+                sampleRate: args.ingress?.sampleRate,
+                memory: args.ingress?.memory,
+                environmentName,
+                jaegerUi: { query: query.endpoint, port: args.ingress?.jaegerUiPort },
+                docker: subnet("ingress"),
+            },
+            parent,
+        );
+        const urls: Record<string, pulumi.Output<string>> = {};
+        for (const [appName, app] of Object.entries(args.apps).sort(([a], [b]) => a.localeCompare(b))) {
+            urls[appName] = new TracedApp(
+                `${name}-${appName}`,
+                {
+                    ...common,
+                    ...app,
+                    serviceName: appName,
+                    environmentName,
+                    otlp: collector.endpoint,
+                    ingress: ingress.endpoint,
+                },
+                parent,
+            ).url;
+        }
+
+        this.storage = storage.connection;
+        this.otlp = collector.endpoint;
+        this.ingress = ingress.endpoint;
+        this.jaegerUiUrl = ingress.jaegerUiUrl;
+        this.appUrls = pulumi.output(urls);
+        this.registerOutputs({
+            storage: this.storage,
+            otlp: this.otlp,
+            ingress: this.ingress,
+            jaegerUiUrl: this.jaegerUiUrl,
+            appUrls: this.appUrls,
+        });
+    }
+}

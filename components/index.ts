@@ -1,0 +1,38 @@
+// The public surface: component classes, their arguments, contracts and enums.
+export {
+    AppPreset,
+    type AppRouteArgs,
+    type AppTaskArgs,
+    type DjangoArgs,
+    TracedApp,
+    type TracedAppArgs,
+} from "./app/tracedApp";
+export {
+    type EnvironmentAppArgs,
+    type EnvironmentImagesArgs,
+    type EnvironmentIngressArgs,
+    type EnvironmentStorageArgs,
+    type EnvironmentTracingArgs,
+    type PartImageArgs,
+    TracedEnvironment,
+    type TracedEnvironmentArgs,
+    type TracedEnvironmentDockerArgs,
+} from "./environment/tracedEnvironment";
+export { type IngressEndpoint, type IngressEndpointArgs } from "./ingress/contract";
+export { type JaegerUiArgs, TraefikIngress, type TraefikIngressArgs, type TraefikIngressDockerArgs } from "./ingress/traefik";
+export { type FolderReference, type FolderReferenceArgs, PlatformKind, type Reach, type ReachArgs } from "./platform";
+export {
+    type StorageConnection,
+    type StorageConnectionArgs,
+    type StorageCredential,
+    type StorageCredentialArgs,
+    StorageEngine,
+} from "./storage/contract";
+export {
+    ElasticsearchStorage,
+    type ElasticsearchStorageArgs,
+    type ElasticsearchStorageDockerArgs,
+} from "./storage/elasticsearch";
+export { JaegerCollector, type JaegerCollectorArgs, type JaegerCollectorDockerArgs } from "./tracing/collector";
+export { type OtlpEndpoint, type OtlpEndpointArgs, type QueryEndpoint, type QueryEndpointArgs } from "./tracing/contract";
+export { JaegerQuery, type JaegerQueryArgs, type JaegerQueryDockerArgs } from "./tracing/query";

@@ -1,0 +1,171 @@
+// Traefik's configuration (pure): the static one, which needs a restart, and one dynamic file per route, which does not.
+import { ProcessUser } from "../platform";
+import { toYaml } from "../support/yaml";
+
+/** The oldest Traefik that respects the parent's sampling decision (3.6.8). */
+export const OLDEST_TRAEFIK = "3.6.8";
+
+/** The entry points and the ports they listen on in the container. */
+export const ENTRY_POINTS = {
+    /** The apps. */
+    web: { name: "web", port: 8000 },
+    /** Jaeger's UI and API, bound to the loopback address of the host. */
+    jaeger: { name: "jaeger", port: 8686 },
+    /** Traefik's own health. Never published. */
+    health: { name: "traefik", port: 8080 },
+} as const;
+
+/** The folder of Traefik's static configuration, and the one in which routes are declared. */
+export const STATIC_FOLDER = "/etc/traefik";
+export const ROUTES_FOLDER = "/routes";
+
+/** Who Traefik runs as; files declared for it belong to the same user. */
+export const TRAEFIK_USER: ProcessUser = { uid: 65532, gid: 65532 };
+
+/** What the static configuration is made from. */
+export interface StaticConfiguration {
+    /** The service name in traces. */
+    serviceName: string;
+    /** OTLP over gRPC, e.g. `http://collector:4317`. */
+    otlpGrpc: string;
+    /** The share of requests that are traced when the caller has not decided, from 0 to 1. */
+    sampleRate: number;
+    /** Attributes of the ingress in every span, such as the environment's name. */
+    resourceAttributes: Record<string, string>;
+    /** Whether the entry point for Jaeger's UI is wanted. */
+    jaegerUi: boolean;
+}
+
+/** Traefik wants the collector as host and port, and encryption as a flag. */
+function otlpGrpc(endpoint: string): { endpoint: string; insecure?: boolean } {
+    const url = new URL(endpoint);
+    const address = `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
+    return url.protocol === "https:" ? { endpoint: address } : { endpoint: address, insecure: true };
+}
+
+/** The static configuration: no dashboard, no API, no telemetry to the vendor, headers and queries kept out of logs. */
+export function staticConfiguration(options: StaticConfiguration): string {
+    const transport = { lifeCycle: { requestAcceptGraceTimeout: "5s", graceTimeOut: "20s" } };
+    return toYaml({
+        global: { checkNewVersion: false, sendAnonymousUsage: false },
+        ping: {},
+        entryPoints: {
+            [ENTRY_POINTS.health.name]: { address: `:${ENTRY_POINTS.health.port}` },
+            [ENTRY_POINTS.web.name]: {
+                address: `:${ENTRY_POINTS.web.port}`,
+                http: { maxHeaderBytes: 65536 },
+                // No proxy in front is trusted to say who the client is.
+                forwardedHeaders: { insecure: false },
+                transport,
+            },
+            ...(options.jaegerUi
+                ? {
+                      [ENTRY_POINTS.jaeger.name]: {
+                          address: `:${ENTRY_POINTS.jaeger.port}`,
+                          // Looking at traces makes none.
+                          observability: { accessLogs: false, metrics: false, tracing: false },
+                          transport,
+                      },
+                  }
+                : {}),
+        },
+        providers: { file: { directory: ROUTES_FOLDER, watch: true } },
+        tracing: {
+            serviceName: options.serviceName,
+            sampleRate: options.sampleRate,
+            resourceAttributes: options.resourceAttributes,
+            otlp: { grpc: otlpGrpc(options.otlpGrpc) },
+        },
+        accessLog: {
+            format: "json",
+            fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
+        },
+        log: { level: "INFO", format: "json" },
+    });
+}
+
+/** One route: which requests go to which instances. */
+export interface Route {
+    /** Unique in the ingress: names the file, the router and the service. */
+    name: string;
+    entryPoint: string;
+    /** The host that the request names; any when it is not given. */
+    host?: string;
+    /** What the path starts with; any when it is not given. */
+    pathPrefix?: string;
+    /** The address of each instance, e.g. `http://shop-0:8000`. */
+    urls: string[];
+    /** The path that says whether an instance is well. */
+    healthPath?: string;
+    /** Whether requests on this route are traced. */
+    traced: boolean;
+}
+
+/** A backquoted text in a rule; backquotes themselves can't stand in hosts and paths. */
+function rule(route: Route): string {
+    const parts = [
+        ...(route.host ? [`Host(\`${route.host}\`)`] : []),
+        ...(route.pathPrefix && route.pathPrefix !== "/" ? [`PathPrefix(\`${route.pathPrefix}\`)`] : []),
+    ];
+    return parts.length > 0 ? parts.join(" && ") : "PathPrefix(`/`)";
+}
+
+/** The name of a route's file. */
+export function routeFile(name: string): string {
+    return `${name}.yml`;
+}
+
+/** A route's file. */
+export function routeConfiguration(route: Route): string {
+    return toYaml({
+        http: {
+            routers: {
+                [route.name]: {
+                    entryPoints: [route.entryPoint],
+                    rule: rule(route),
+                    service: route.name,
+                    ...(route.traced ? {} : { observability: { accessLogs: false, metrics: false, tracing: false } }),
+                },
+            },
+            services: {
+                [route.name]: {
+                    loadBalancer: {
+                        servers: route.urls.map((url) => ({ url })),
+                        ...(route.healthPath
+                            ? {
+                                  healthCheck: {
+                                      path: route.healthPath,
+                                      interval: "5s",
+                                      timeout: "3s",
+                                      ...(route.host ? { hostname: route.host } : {}),
+                                  },
+                              }
+                            : {}),
+                    },
+                },
+            },
+        },
+    });
+}
+
+const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const PATH = /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/;
+
+/** What is wrong with a route's host, if anything. */
+export function hostProblem(host: string): string | undefined {
+    return HOST.test(host) ? undefined : "expected a host name in lower case without scheme and port, such as shop.example.org";
+}
+
+/** What is wrong with a path, if anything. */
+export function pathProblem(path: string): string | undefined {
+    return PATH.test(path) ? undefined : 'expected a path that starts with "/", without spaces, query and fragment';
+}
+
+/** The address of a route for people: the ingress's with the route's host and path. */
+export function routeUrl(base: string, host?: string, pathPrefix?: string): string {
+    const url = new URL(base);
+    if (host) {
+        url.hostname = host;
+    }
+    return `${url.origin}${pathPrefix ?? "/"}`;
+}

@@ -1,0 +1,28 @@
+// The ingress contracts: where routes are declared, and what a route says.
+import * as pulumi from "@pulumi/pulumi";
+
+import { FolderReference, FolderReferenceArgs, Reach, ReachArgs } from "../platform";
+
+/** An ingress that takes up routes while it runs. */
+export interface IngressEndpoint {
+    /** Where its users reach it, e.g. `http://127.0.0.1:8080`. */
+    url: pulumi.Output<string>;
+    /** The entry point that routes are bound to. */
+    entryPoint: pulumi.Output<string>;
+    /** Where routes are declared: one file each. */
+    routes: FolderReference;
+    /** What the backends of routes join, so that the ingress reaches them. */
+    reach: Reach;
+}
+
+/** {@link IngressEndpoint} as an input: from `TraefikIngress` or another stack. */
+export interface IngressEndpointArgs {
+    /** Where its users reach it, e.g. `http://127.0.0.1:8080`. */
+    url: pulumi.Input<string>;
+    /** The entry point that routes are bound to. @default web */
+    entryPoint?: pulumi.Input<string>;
+    /** Where routes are declared: one file each. */
+    routes: pulumi.Input<FolderReferenceArgs>;
+    /** What the backends of routes join, so that the ingress reaches them. */
+    reach?: pulumi.Input<ReachArgs>;
+}

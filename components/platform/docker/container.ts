@@ -1,0 +1,126 @@
+// What every container of ours has in common: its labels, its hardening, its limits, its networks.
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { Process, ProcessUser, Scratch, Scope } from "../workload";
+
+/** Labels that say what a container or volume belongs to; the keys are those that Kubernetes recommends. */
+export function labelsOf(process: Pick<Process, "name" | "role" | "labels">): pulumi.Output<Record<string, string>> {
+    return pulumi.output(process.labels ?? {}).apply((own): Record<string, string> => ({
+        "app.kubernetes.io/component": process.role,
+        "app.kubernetes.io/instance": process.name,
+        "app.kubernetes.io/managed-by": "pulumi",
+        "app.kubernetes.io/part-of": `${pulumi.getProject()}-${pulumi.getStack()}`,
+        ...own,
+    }));
+}
+
+/** Labels in the provider's form, sorted, so that the order of a map is no change. */
+export function labelList(labels: pulumi.Output<Record<string, string>>): pulumi.Output<{ label: string; value: string }[]> {
+    return labels.apply((map) =>
+        Object.keys(map)
+            .sort()
+            .map((label) => ({ label, value: map[label] })),
+    );
+}
+
+/** No root, no capabilities, no way to more privileges, nothing to write on. */
+export function hardening(user: ProcessUser): Partial<docker.ContainerArgs> {
+    return {
+        user: `${user.uid}:${user.gid}`,
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges"],
+        readOnly: true,
+    };
+}
+
+/** Swap equal to the memory means none; without it the provider finds a change at every preview. */
+export function limits(mebibytes: number): Partial<docker.ContainerArgs> {
+    return { memory: mebibytes, memorySwap: mebibytes };
+}
+
+/** Logs are rotated by the engine, so that they can't fill the host's disk. */
+export const logging: Partial<docker.ContainerArgs> = {
+    logDriver: "json-file",
+    logOpts: { "max-file": "3", "max-size": "10m" },
+};
+
+/** Folders in memory, in the engine's notation. */
+export function tmpfs(scratch: readonly Scratch[] = []): Record<string, string> {
+    return Object.fromEntries(
+        scratch.map(({ path, mebibytes, executable }) => [
+            path,
+            `rw,nosuid,nodev,${executable ? "exec" : "noexec"},mode=1777,size=${mebibytes}m`,
+        ]),
+    );
+}
+
+/** The engine's id of an image, pulled when it is not there; it stays on the host when the stack goes. */
+export function imageId(process: Pick<Process, "name" | "image">, scope: Scope): pulumi.Output<string> {
+    return new docker.RemoteImage(
+        `${process.name}-image`,
+        // Other stacks on this host may use it, and removing an image in use fails.
+        { name: process.image, keepLocally: true },
+        { parent: scope.parent },
+    ).imageId;
+}
+
+/**
+ * The networks of a process besides its own: what it calls, joins, and its way out.
+ * A callee without a network is somewhere outside: then the process needs a way out.
+ */
+export function callerNetworks(
+    process: Process,
+    hasWayOut: boolean,
+    scope: Scope,
+    egressName: string,
+): pulumi.Output<string | undefined>[] {
+    const networks: pulumi.Output<string | undefined>[] = (process.calls ?? []).map((call) =>
+        pulumi.output(call).apply(({ network }) => {
+            if (!network && !hasWayOut) {
+                throw new pulumi.RunError(
+                    `"${process.name}" can't reach what it calls: the contract has no "reach.network", and it has no ` +
+                        'way out. Give the name of the Docker network that the callee is on, or set "egress: true".',
+                );
+            }
+            return network;
+        }),
+    );
+    networks.push(...(process.joins ?? []).map((network) => pulumi.output(network)));
+    if (process.egress) {
+        networks.push(
+            new docker.Network(
+                `${process.name}-egress`,
+                { name: egressName, labels: labelList(labelsOf(process)) },
+                { parent: scope.parent },
+            ).name,
+        );
+    }
+    return networks;
+}
+
+/** A network to join, and the names by which the container is found on it besides its own. */
+export interface JoinedNetwork {
+    name: pulumi.Input<string | undefined>;
+    aliases?: string[];
+}
+
+/** A container's networks in the provider's form; without any, it has none at all. */
+export function networking(networks: readonly JoinedNetwork[]): Partial<docker.ContainerArgs> {
+    if (networks.length === 0) {
+        return { networkMode: "none" };
+    }
+    return {
+        networksAdvanced: pulumi.output([...networks]).apply((all) => {
+            // Two contracts may name the same network; the engine joins it once.
+            const merged = new Map<string, string[]>();
+            for (const { name, aliases } of all) {
+                if (!name) {
+                    continue;
+                }
+                merged.set(name, [...(merged.get(name) ?? []), ...(aliases ?? [])]);
+            }
+            return [...merged.keys()].sort().map((name) => ({ name, aliases: merged.get(name) }));
+        }),
+    };
+}

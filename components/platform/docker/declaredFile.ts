@@ -1,0 +1,78 @@
+// A file in a watched folder of another container: written by a small container that takes it away when it is stopped.
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { field } from "../../support/inputs";
+import { joinName, physicalName, shortHash } from "../../support/names";
+import { DeclaredFile, Scope } from "../workload";
+import { hardening, labelList, labelsOf, limits, logging } from "./container";
+
+const FOLDER = "/declared";
+
+/**
+ * Writes the file under another name and renames it, so that the reader never sees half of it; at its end it removes
+ * the file, unless a successor has written another one meanwhile.
+ */
+const KEEP_FILE = [
+    'target="$1"; content="$2"; part="$target.$(hostname).part"',
+    'remove() { if [ "$(cat "$target")" = "$content" ]; then rm -f "$target"; fi; exit 0; }',
+    "trap remove TERM INT",
+    'printf "%s" "$content" > "$part" && mv "$part" "$target"',
+    "while :; do sleep 3600 & wait $!; done",
+].join("\n");
+
+/** Declares a file. */
+export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
+    const physical = physicalName(scope.environmentId, file.name);
+    const target = pulumi.interpolate`${FOLDER}/${file.file}`;
+    // No newline at the end: a shell's command substitution drops it, and the two must compare equal.
+    const content = pulumi.output(file.content).apply((text) => text.trimEnd());
+    const volume = field(file.folder, "volume").apply((name) => {
+        if (!name) {
+            throw new Error(
+                `${file.name}: the contract names no Docker volume to declare the file in. ` +
+                    "Give the ingress endpoint of an ingress on the same Docker engine.",
+            );
+        }
+        return name;
+    });
+    const image = field(file.folder, "image").apply((reference) => {
+        if (!reference) {
+            throw new Error(`${file.name}: the contract names no image from which the file can be written.`);
+        }
+        return reference;
+    });
+    return new docker.Container(
+        file.name,
+        {
+            ...hardening(file.user),
+            ...limits(16),
+            ...logging,
+            name: pulumi
+                .all([target, content, volume, image])
+                .apply((parts) => joinName([physical, shortHash(JSON.stringify(parts))])),
+            image,
+            labels: labelList(labelsOf({ name: file.name, role: "declared-file" })),
+            entrypoints: ["/bin/sh", "-c", KEEP_FILE, "keep-file"],
+            command: [target, content],
+            networkMode: "none",
+            volumes: [{ volumeName: volume, containerPath: FOLDER }],
+            healthcheck: {
+                tests: pulumi.all([target]).apply(([path]) => ["CMD", "test", "-s", path]),
+                interval: "1s",
+                timeout: "2s",
+                retries: 3,
+                startPeriod: "5s",
+            },
+            wait: true,
+            restart: "unless-stopped",
+            destroyGraceSeconds: 5,
+            stopTimeout: 5,
+        },
+        {
+            parent: scope.parent,
+            // Its name carries the content: the new file is there before the old container goes.
+            deleteBeforeReplace: false,
+        },
+    );
+}

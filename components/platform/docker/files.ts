@@ -1,0 +1,89 @@
+// Files of a container with a read-only root: a volume named by its content, filled by a container that never starts.
+import { createHash, createHmac } from "crypto";
+
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { joinName } from "../../support/names";
+import { FileMount, Process, Scope } from "../workload";
+import { hardening, labelList, labelsOf } from "./container";
+
+/** A mounted folder of files, ready to be used by a container. */
+export interface MountedFiles {
+    volume: docker.types.input.ContainerVolume;
+    /** The container that filled the volume. */
+    filledBy: pulumi.Resource;
+}
+
+/**
+ * A digest of the files of a mount.
+ * With secrets among them it is keyed, so that a short secret can't be found by trying.
+ */
+function digest(files: Readonly<Record<string, string>>, key: string | undefined): string {
+    const hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
+    for (const path of Object.keys(files).sort()) {
+        hash.update(`${path}\0${files[path].length}\0${files[path]}\0`);
+    }
+    return hash.digest("hex").slice(0, 10);
+}
+
+/**
+ * Makes the volume of a mount and fills it.
+ * A change of content makes a new volume beside the old one: instances that still run keep their files until it is
+ * their turn.
+ */
+export function mountFiles(
+    mount: FileMount,
+    process: Process,
+    image: pulumi.Output<string>,
+    physical: string,
+    scope: Scope,
+): MountedFiles {
+    const name = `${process.name}-${mount.name}`;
+    const secret = Object.values(mount.files).some((file) => file.secret);
+    const key = secret
+        ? new random.RandomPassword(`${name}-digest-key`, { length: 32, special: false }, { parent: scope.parent }).result
+        : undefined;
+    const contents = pulumi.output(
+        Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
+    );
+    const volumeName = pulumi.unsecret(
+        pulumi
+            .all([contents, key ?? pulumi.output(undefined)])
+            .apply(([files, hashKey]) => joinName([physical, mount.name, digest(files, hashKey)])),
+    );
+    const labels = labelList(labelsOf(process));
+    // Names carry the content, so the new one is there before the old one goes, and instances go one at a time.
+    const opts = { parent: scope.parent, deleteBeforeReplace: false };
+    const volume = new docker.Volume(name, { name: volumeName, labels }, opts);
+    const carrier = new docker.Container(
+        `${name}-files`,
+        {
+            ...hardening(process.user),
+            name: volume.name,
+            image,
+            // Uploads need a root that can be written; nothing ever runs in it.
+            readOnly: false,
+            start: false,
+            mustRun: false,
+            networkMode: "none",
+            command: ["true"],
+            labels,
+            volumes: [{ volumeName: volume.name, containerPath: mount.path }],
+            uploads: Object.keys(mount.files)
+                .sort()
+                .map((path) => ({
+                    file: `${mount.path}/${path}`,
+                    content: mount.files[path].secret ? pulumi.secret(mount.files[path].content) : mount.files[path].content,
+                    // Readable by the one user of the one container that mounts it, whoever that is.
+                    permissions: "0444",
+                })),
+        },
+        { ...opts, additionalSecretOutputs: secret ? ["uploads"] : [] },
+    );
+    return {
+        volume: { volumeName: volume.name, containerPath: mount.path, readOnly: !mount.writable },
+        filledBy: carrier,
+    };
+}

@@ -1,0 +1,12 @@
+// The Docker platform: workloads as containers, networks and volumes of one engine.
+import { Platform, PlatformKind } from "../workload";
+import { declareFile } from "./declaredFile";
+import { runTask } from "./task";
+import { placeWorkload } from "./workload";
+
+export const dockerPlatform: Platform = {
+    kind: PlatformKind.Docker,
+    workload: placeWorkload,
+    task: runTask,
+    declareFile,
+};

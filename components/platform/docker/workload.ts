@@ -1,0 +1,166 @@
+// A workload as containers: its files, networks and volumes first, then its instances one after the other.
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { onceReady } from "../../support/inputs";
+import { joinName, physicalName } from "../../support/names";
+import { FolderReference, PlacedWorkload, Process, Reach, Scope, Workload } from "../workload";
+import { callerNetworks, hardening, imageId, labelList, labelsOf, limits, logging, networking, tmpfs } from "./container";
+import { LAUNCHER, plainVariables, secretMount } from "./environment";
+import { MountedFiles, mountFiles } from "./files";
+import { healthcheck } from "./probe";
+
+/** The parts of a process that do not differ between its instances. */
+export interface PreparedProcess {
+    physical: string;
+    image: pulumi.Output<string>;
+    mounts: MountedFiles[];
+    networks: pulumi.Output<string | undefined>[];
+    /** What every container of the process has, but for its name and environment. */
+    common: docker.ContainerArgs;
+}
+
+/** Makes what the containers of a process share. */
+export function prepareProcess(process: Process, scope: Scope, publishes = false): PreparedProcess {
+    const physical = physicalName(scope.environmentId, process.name);
+    const image = imageId(process, scope);
+    const secrets = secretMount(process.environment ?? {});
+    const mounts = [...(process.fileMounts ?? []), ...(secrets ? [secrets] : [])].map((mount) =>
+        mountFiles(mount, process, image, physical, scope),
+    );
+    const common: docker.ContainerArgs = {
+        ...hardening(process.user),
+        ...limits(process.memory),
+        ...logging,
+        image,
+        labels: labelList(labelsOf(process)),
+        tmpfs: tmpfs(process.scratch),
+        ...(secrets ? { entrypoints: [...LAUNCHER, ...(process.entrypoint ?? [])] } : {}),
+        ...(!secrets && process.entrypoint ? { entrypoints: process.entrypoint } : {}),
+        ...(process.command ? { command: process.command } : {}),
+    };
+    const networks = callerNetworks(process, publishes || process.egress === true, scope, joinName([physical, "egress"]));
+    return { physical, image, mounts, networks, common };
+}
+
+/** The network that a workload owns, which its callers join; nobody gets out of it. */
+function ownNetwork(workload: Workload, physical: string, scope: Scope): docker.Network {
+    return new docker.Network(
+        `${workload.name}-network`,
+        {
+            name: joinName([physical, "network"]),
+            internal: true,
+            labels: labelList(labelsOf(workload)),
+            ...(scope.subnet ? { ipamConfigs: [{ subnet: scope.subnet }] } : {}),
+        },
+        { parent: scope.parent },
+    );
+}
+
+/** Where a workload that publishes ports meets the host. */
+function edgeNetwork(workload: Workload, physical: string, scope: Scope): docker.Network {
+    return new docker.Network(
+        `${workload.name}-edge`,
+        { name: joinName([physical, "edge"]), labels: labelList(labelsOf(workload)) },
+        { parent: scope.parent },
+    );
+}
+
+/** A folder in memory that several containers share: who declares a file in it writes it again after a restart. */
+function watchedVolume(workload: Workload, folder: string, physical: string, scope: Scope): docker.Volume {
+    const { uid, gid } = workload.user;
+    return new docker.Volume(
+        `${workload.name}-${folder}`,
+        {
+            name: joinName([physical, folder]),
+            driver: "local",
+            // A volume on disk would belong to root, and nothing here runs as root to change that.
+            driverOpts: { type: "tmpfs", device: "tmpfs", o: `uid=${uid},gid=${gid},mode=0755,size=16m` },
+            labels: labelList(labelsOf(workload)),
+        },
+        { parent: scope.parent },
+    );
+}
+
+/** Makes a workload's resources. */
+export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload {
+    const { physical, image, mounts, networks, common } = prepareProcess(
+        workload,
+        scope,
+        (workload.publishes?.length ?? 0) > 0,
+    );
+    const own = workload.offers === undefined ? undefined : ownNetwork(workload, physical, scope);
+    const edge = workload.publishes?.length ? edgeNetwork(workload, physical, scope) : undefined;
+    const folders: Record<string, FolderReference> = {};
+    const watched = (workload.watched ?? []).map((folder) => {
+        const volume = watchedVolume(workload, folder.name, physical, scope);
+        folders[folder.name] = { volume: volume.name, image };
+        return { volumeName: volume.name, containerPath: folder.path, readOnly: true };
+    });
+
+    const ready: docker.Container[] = [];
+    const instances = Array.from({ length: workload.replicas }, (_, index) => `${physical}-${index}`);
+    for (const [index, instance] of instances.entries()) {
+        const volumes = (workload.volumes ?? []).map((volume) => ({
+            volumeName: new docker.Volume(
+                `${workload.name}-${volume.name}-${index}`,
+                { name: joinName([physical, volume.name, String(index)]), labels: labelList(labelsOf(workload)) },
+                { parent: scope.parent, retainOnDelete: volume.keep },
+            ).name,
+            containerPath: volume.path,
+        }));
+        ready.push(
+            new docker.Container(
+                `${workload.name}-${index}`,
+                {
+                    ...common,
+                    name: instance,
+                    hostname: instance,
+                    envs: plainVariables(workload.environment ?? {}, instance),
+                    volumes: [...mounts.map((mount) => mount.volume), ...watched, ...volumes],
+                    ...networking([
+                        ...(own ? [{ name: own.name, aliases: [physical] }] : []),
+                        ...(edge ? [{ name: edge.name }] : []),
+                        ...networks.map((name) => ({ name })),
+                    ]),
+                    ports: (workload.publishes ?? []).map((port) => ({
+                        internal: port.internal,
+                        external: port.external,
+                        ip: port.address,
+                        protocol: "tcp",
+                    })),
+                    healthcheck: healthcheck(workload.readiness, workload.httpClient),
+                    wait: true,
+                    waitTimeout: workload.readyTimeout,
+                    restart: "unless-stopped",
+                    destroyGraceSeconds: workload.stopGrace,
+                    stopTimeout: workload.stopGrace,
+                },
+                {
+                    parent: scope.parent,
+                    // Its name is fixed: others address it.
+                    deleteBeforeReplace: true,
+                    // The provider would note a changed check in the state and leave the container as it is.
+                    replaceOnChanges: ["healthcheck"],
+                    dependsOn: pulumi
+                        .output(workload.dependsOn ?? [])
+                        .apply((before) => [
+                            ...(before as pulumi.Resource[]),
+                            ...mounts.map((mount) => mount.filledBy),
+                            // One at a time, each ready before the next.
+                            ...ready.slice(index - 1, index),
+                        ]),
+                },
+            ),
+        );
+    }
+    const reach: Reach | undefined =
+        own && workload.offers !== undefined ? { network: own.name, port: pulumi.output(workload.offers) } : undefined;
+    return {
+        host: onceReady(physical, ready),
+        instances: instances.map((name, index) => onceReady(name, [ready[index]])),
+        reach,
+        folders,
+        ready,
+    };
+}

@@ -1,0 +1,239 @@
+// What a workload is, on any platform: roles describe theirs in these terms, a platform turns them into resources.
+import * as pulumi from "@pulumi/pulumi";
+
+/** Where a component runs. */
+export const PlatformKind = {
+    /** A Docker engine, local or remote. */
+    Docker: "docker",
+    /** A Kubernetes cluster. */
+    Kubernetes: "kubernetes",
+} as const;
+export type PlatformKind = (typeof PlatformKind)[keyof typeof PlatformKind];
+
+/** How a caller gets to something that is called: part of every contract that is called. */
+export interface Reach {
+    /** Docker: the network to join. */
+    network?: pulumi.Output<string>;
+    /** The port that listens. */
+    port: pulumi.Output<number>;
+}
+
+/** {@link Reach} as an input: from a component, another stack, or written by hand. */
+export interface ReachArgs {
+    /** Docker: the network to join. */
+    network?: pulumi.Input<string>;
+    /** The port that listens. */
+    port?: pulumi.Input<number>;
+}
+
+/**
+ * The value of an environment variable, by where it comes from.
+ * Exactly one of the fields is set.
+ */
+export interface EnvironmentValue {
+    /** A plain value. */
+    value?: pulumi.Input<string>;
+    /** A secret value: never visible in the description of the workload. */
+    secret?: pulumi.Input<string>;
+    /** A plain value in which {@link INSTANCE_NAME} stands for the name of the instance. */
+    perInstance?: pulumi.Input<string>;
+}
+
+/** Stands for the name of the instance in {@link EnvironmentValue.perInstance}. */
+export const INSTANCE_NAME = "$(INSTANCE_NAME)";
+
+/** One file of a {@link FileMount}. */
+export interface WorkloadFile {
+    content: pulumi.Input<string>;
+    /** Whether the content is secret. */
+    secret?: boolean;
+}
+
+/** A folder of files that the workload reads at its start; a changed file replaces the instances, one at a time. */
+export interface FileMount {
+    /** Names the mount: part of its resources' names. */
+    name: string;
+    /** The folder's path in the container. */
+    path: string;
+    /** The files by their path below the folder. */
+    files: Record<string, WorkloadFile>;
+    /** Whether the process may write beside the files (what it writes is lost with the next change). */
+    writable?: boolean;
+}
+
+/** A folder of files that others declare while the process runs, and that the process watches. */
+export interface WatchedFolder {
+    name: string;
+    path: string;
+}
+
+/** A volume of each instance that outlives its container. */
+export interface DataVolume {
+    name: string;
+    path: string;
+    /** Whether it stays when the environment is destroyed. */
+    keep?: boolean;
+}
+
+/** A folder that is writable and vanishes with the container. */
+export interface Scratch {
+    path: string;
+    mebibytes: number;
+    /** Whether files in it may be executed. */
+    executable?: boolean;
+}
+
+/** How the image is asked over HTTP from inside itself: what it has on board. */
+export type HttpClient = "wget" | "python" | "none";
+
+/** A check of an instance, from inside. Exactly one of `http` and `command` is set. */
+export interface Probe {
+    http?: { port: number; path: string; host?: string };
+    command?: string[];
+    /** Seconds from one check to the next. */
+    interval: number;
+    /** Seconds after which a check counts as failed. */
+    timeout: number;
+    /** Failed checks in a row until the instance counts as unhealthy. */
+    retries: number;
+    /** Seconds from the start in which failed checks do not count. */
+    startPeriod: number;
+}
+
+/** A port published on the host or by the cluster's load balancer. */
+export interface PublishedPort {
+    /** The port that the process listens on. */
+    internal: number;
+    /** The port outside. */
+    external: number;
+    /** The address it is bound to, e.g. `127.0.0.1`. */
+    address: string;
+}
+
+/** The user a process runs as. Never root. */
+export interface ProcessUser {
+    uid: number;
+    gid: number;
+}
+
+/** What a process needs to run: common to {@link Workload} and {@link Task}. */
+export interface Process {
+    /** The logical name: unique in the stack, the prefix of its resources' names. */
+    name: string;
+    /** The role, for the labels: `storage`, `collector`, `query`, `ingress`, `app`. */
+    role: string;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** The image's reference. */
+    image: pulumi.Input<string>;
+    /** Replaces the image's entrypoint. */
+    entrypoint?: string[];
+    /** Replaces the image's command. */
+    command?: pulumi.Input<string>[];
+    environment?: Record<string, EnvironmentValue>;
+    fileMounts?: FileMount[];
+    scratch?: Scratch[];
+    /** The memory limit in mebibytes. */
+    memory: number;
+    user: ProcessUser;
+    /** What it calls: it connects itself to each. */
+    calls?: pulumi.Input<ReachArgs>[];
+    /** Docker: existing networks to join besides. */
+    joins?: pulumi.Input<string>[];
+    /** Whether it may call anything outside. */
+    egress?: boolean;
+    /** What must be there before it starts. */
+    dependsOn?: pulumi.Input<pulumi.Resource[]>;
+}
+
+/** A long-running process with its instances. */
+export interface Workload extends Process {
+    /** How many instances run. */
+    replicas: number;
+    httpClient: HttpClient;
+    /** Says that an instance can do its work: nothing that depends on it starts before. */
+    readiness: Probe;
+    /** Seconds a create waits for the readiness of an instance. */
+    readyTimeout: number;
+    /** The port that others call, if they do: the workload then owns what callers join. */
+    offers?: number;
+    volumes?: DataVolume[];
+    watched?: WatchedFolder[];
+    publishes?: PublishedPort[];
+    /** Seconds from the request to stop until the process is killed. */
+    stopGrace: number;
+}
+
+/** A process that runs to its end, once per change of what it is made of. */
+export interface Task extends Process {
+    command: pulumi.Input<string>[];
+}
+
+/** What a platform made of a workload. */
+export interface PlacedWorkload {
+    /** The host name by which callers address all instances together. */
+    host: pulumi.Output<string>;
+    /** The host name of each instance. */
+    instances: pulumi.Output<string>[];
+    /** How callers get there; only when the workload offers a port. */
+    reach?: Reach;
+    /** Where others declare the files of each watched folder, by the folder's name. */
+    folders: Record<string, FolderReference>;
+    /** Resources that exist once every instance is ready. */
+    ready: pulumi.Resource[];
+}
+
+/** Where files of a watched folder are declared. */
+export interface FolderReference {
+    /** Docker: the volume. */
+    volume: pulumi.Output<string>;
+    /** Docker: an image with a shell, from which the file is written. */
+    image: pulumi.Output<string>;
+}
+
+/** {@link FolderReference} as an input. */
+export interface FolderReferenceArgs {
+    /** Docker: the volume. */
+    volume?: pulumi.Input<string>;
+    /** Docker: an image with a shell, from which the file is written. */
+    image?: pulumi.Input<string>;
+}
+
+/** A file declared in a watched folder of some workload, of this or of another stack. */
+export interface DeclaredFile {
+    /** The logical name: unique in the stack. */
+    name: string;
+    /** The file's name in the folder. */
+    file: pulumi.Input<string>;
+    content: pulumi.Input<string>;
+    folder: pulumi.Input<FolderReferenceArgs>;
+    user: ProcessUser;
+}
+
+/** What a platform is told about the component that asks it. */
+export interface Scope {
+    /** The parent of all resources. */
+    parent: pulumi.Resource;
+    /** Tells two clones of the same project and stack apart. */
+    environmentId?: string;
+    /** Docker: the subnet of the network that a workload owns; the engine chooses when it is not given. */
+    subnet?: string;
+}
+
+/** Turns workloads into resources. */
+export interface Platform {
+    kind: PlatformKind;
+    /** Makes the instances of a workload and what they need, one after the other, each ready before the next. */
+    workload(workload: Workload, scope: Scope): PlacedWorkload;
+    /** Runs a process to its end; the result is there when it succeeded, and fails with its logs when it did not. */
+    task(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]>;
+    /** Declares a file in a watched folder; removes it when it is destroyed. */
+    declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource;
+}
+
+/** How callers get to a workload that offers a port. */
+export function reachOf(placed: PlacedWorkload): Reach {
+    if (!placed.reach) {
+        throw new Error("this workload offers no port, so there is nothing to reach");
+    }
+    return placed.reach;
+}

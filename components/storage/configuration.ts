@@ -1,0 +1,96 @@
+// Elasticsearch's files (pure): settings, users and roles of the file realm, the heap.
+import { toYaml } from "../support/yaml";
+
+/** The port of Elasticsearch's HTTP API. */
+export const HTTP_PORT = 9200;
+/** Opens only while the node is in a cluster that has a master; answers without a password (since 8.2). */
+export const READINESS_PORT = 9399;
+/** The oldest version with `readiness.port`. */
+export const OLDEST_VERSION = "8.2.0";
+
+/** The roles of Elasticsearch users, each with what its Jaeger role does and nothing else. */
+export const USERS = {
+    /** The collector: makes the templates and writes. */
+    writer: "jaeger-writer",
+    /** The query role: reads. */
+    reader: "jaeger-reader",
+    /** Retention: deletes indices. */
+    maintainer: "jaeger-maintainer",
+} as const;
+
+/** A role that logs in to Elasticsearch. */
+export type StorageRole = keyof typeof USERS;
+
+/** The settings file of a single node. */
+export function settings(clusterName: string): string {
+    return toYaml({
+        "cluster.name": clusterName,
+        "node.name": `${clusterName}-0`,
+        "discovery.type": "single-node",
+        "network.host": "0.0.0.0",
+        "http.port": HTTP_PORT,
+        "readiness.port": READINESS_PORT,
+        // Files are read without mmap, so that the host's vm.max_map_count can stay as it is.
+        "node.store.allow_mmap": false,
+        "xpack.security.enabled": true,
+        "xpack.security.enrollment.enabled": false,
+        // The network has no way out and only the roles join it; TLS comes with the first hop that leaves it.
+        "xpack.security.http.ssl.enabled": false,
+        "xpack.security.transport.ssl.enabled": false,
+        // No built-in user at all: the superuser `elastic` can't log in.
+        "xpack.security.authc.reserved_realm.enabled": false,
+    });
+}
+
+/** Half of the memory for the heap, the rest for the file system's cache; at most 31 GiB (compressed pointers). */
+export function heapMebibytes(memory: number): number {
+    return Math.min(Math.floor(memory / 2), 31 * 1024);
+}
+
+/** The JVM options file that sets the heap. */
+export function heapOptions(memory: number): string {
+    const heap = heapMebibytes(memory);
+    return `-Xms${heap}m\n-Xmx${heap}m\n`;
+}
+
+/** What each role may do, found by trial: see docs/storage.md. */
+export function roles(indexPrefix: string): string {
+    const indices = [`${indexPrefix}-jaeger-*`];
+    return toYaml({
+        [USERS.writer]: {
+            cluster: ["monitor", "manage_index_templates"],
+            indices: [{ names: indices, privileges: ["create_doc", "index", "auto_configure", "view_index_metadata"] }],
+        },
+        [USERS.reader]: {
+            cluster: ["monitor"],
+            indices: [{ names: indices, privileges: ["read", "view_index_metadata"] }],
+        },
+        [USERS.maintainer]: {
+            cluster: ["monitor"],
+            indices: [{ names: indices, privileges: ["delete_index", "monitor", "view_index_metadata"] }],
+        },
+    });
+}
+
+/** The file realm's users with their bcrypt hashes. */
+export function users(hashes: Readonly<Record<StorageRole, string>>): string {
+    return (Object.keys(USERS) as StorageRole[])
+        .sort()
+        .map((role) => `${USERS[role]}:${hashes[role]}\n`)
+        .join("");
+}
+
+/** Which user has which role: each the one of its name. */
+export function usersRoles(): string {
+    return Object.values(USERS)
+        .sort()
+        .map((user) => `${user}:${user}\n`)
+        .join("");
+}
+
+/** What is wrong with an index prefix, if anything (Elasticsearch's rules for index names). */
+export function indexPrefixProblem(prefix: string): string | undefined {
+    return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(prefix)
+        ? undefined
+        : "expected lower-case letters, digits, `-` and `_`, starting with a letter or digit, at most 64 characters";
+}

@@ -1,0 +1,190 @@
+// ElasticsearchStorage: one Elasticsearch node with security on and one least-privilege user per role.
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { PlatformKind, platformOf, reachOf } from "../platform";
+import { Problems, shown } from "../support/errors";
+import { joinName, physicalName } from "../support/names";
+import { parseMebibytes } from "../support/units";
+import { atLeast, resolveImage } from "../support/versions";
+import {
+    heapOptions,
+    HTTP_PORT,
+    indexPrefixProblem,
+    OLDEST_VERSION,
+    READINESS_PORT,
+    roles,
+    settings,
+    StorageRole,
+    USERS,
+    users,
+    usersRoles,
+} from "./configuration";
+import { StorageConnection, StorageCredential, StorageEngine } from "./contract";
+
+/** What only a Docker engine has, for {@link ElasticsearchStorage}. */
+export interface ElasticsearchStorageDockerArgs {
+    /** The subnet of the storage's network, e.g. `10.210.0.0/28`. @default chosen by the engine */
+    subnet?: string;
+}
+
+/** The arguments of {@link ElasticsearchStorage}. */
+export interface ElasticsearchStorageArgs {
+    /** Where it runs. @default docker */
+    platform?: PlatformKind;
+    /** Tells two clones of the same project and stack apart on one host. @default none */
+    environmentId?: string;
+    /** The version of Elasticsearch, at least 8.2: what the configuration is made for. @default 8.19.0 */
+    version?: string;
+    /** A whole image reference, when it is not the vendor's of that version. */
+    image?: string;
+    /** The registry that mirrors the vendors' registries. @default docker.elastic.co */
+    registry?: string;
+    /** The memory limit, e.g. `2GiB`; half of it is the heap. At least 1GiB. @default 1GiB */
+    memory?: string;
+    /** Indices are named `<indexPrefix>-jaeger-span-<day>`. @default the stack's name */
+    indexPrefix?: string;
+    /** Primary shards of each index. @default 1 */
+    shards?: pulumi.Input<number>;
+    /** Days that traces are kept, and looked for. @default 7 */
+    retentionDays?: pulumi.Input<number>;
+    /** Whether the data stay when the stack is destroyed; the next `up` finds them again. @default false */
+    keepData?: boolean;
+    /** Labels on everything that is made. */
+    labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /** What only a Docker engine has. */
+    docker?: ElasticsearchStorageDockerArgs;
+}
+
+const HOME = "/usr/share/elasticsearch";
+
+/** The plain arguments with their defaults, checked. */
+function normalize(name: string, args: ElasticsearchStorageArgs) {
+    const problems = new Problems();
+    const memory = parseMebibytes(args.memory ?? "1GiB");
+    problems.expect(
+        memory !== undefined && memory >= 1024,
+        "memory",
+        () => `got ${shown(args.memory)}, expected a size of at least 1GiB such as "2GiB"`,
+    );
+    const { reference, version } = resolveImage("elasticsearch", args, args.registry);
+    problems.expect(
+        atLeast(version, OLDEST_VERSION) && !atLeast(version, "10.0.0"),
+        "version",
+        () =>
+            `got ${shown(version)}, expected a version from ${OLDEST_VERSION} to 9.x. For another server give its ` +
+            "StorageConnection to the other components instead of making one",
+    );
+    const indexPrefix = args.indexPrefix ?? joinName([pulumi.getStack()]);
+    const prefixProblem = indexPrefixProblem(indexPrefix);
+    problems.expect(prefixProblem === undefined, "indexPrefix", () => `got ${shown(indexPrefix)}, ${prefixProblem}`);
+    problems.throwIfAny("ElasticsearchStorage", name);
+    return { memory: memory as number, image: reference, version, indexPrefix };
+}
+
+/**
+ * An Elasticsearch node as trace storage.
+ *
+ * Security is on: no superuser can log in, each role has a user of its own that may do what the role does. The data lie
+ * on a volume that outlives the container. No setting of the host is needed.
+ */
+export class ElasticsearchStorage extends pulumi.ComponentResource {
+    /** What other roles need to know of the storage. */
+    public readonly connection: StorageConnection;
+    /** The login of the collector, which makes index templates and writes. */
+    public readonly writer: StorageCredential;
+    /** The login of the query role, which reads. */
+    public readonly reader: StorageCredential;
+    /** The login of retention, which deletes indices. */
+    public readonly maintainer: StorageCredential;
+
+    constructor(name: string, args: ElasticsearchStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traced-environment:index:ElasticsearchStorage", name, {}, opts);
+        const { memory, image, version, indexPrefix } = normalize(name, args);
+        const passwords = createPasswords(name, this);
+        const clusterName = physicalName(args.environmentId, name);
+
+        const placed = platformOf(args.platform ?? PlatformKind.Docker).workload(
+            {
+                name,
+                role: "storage",
+                labels: args.labels,
+                image,
+                httpClient: "none",
+                replicas: 1,
+                fileMounts: [
+                    {
+                        name: "config",
+                        path: `${HOME}/config`,
+                        files: {
+                            "elasticsearch.yml": { content: settings(clusterName) },
+                            "jvm.options.d/heap.options": { content: heapOptions(memory) },
+                            "roles.yml": { content: roles(indexPrefix) },
+                            users: { content: usersFile(passwords), secret: true },
+                            users_roles: { content: usersRoles() },
+                        },
+                        // Elasticsearch makes its keystore beside its settings.
+                        writable: true,
+                    },
+                ],
+                volumes: [{ name: "data", path: `${HOME}/data`, keep: args.keepData }],
+                scratch: [
+                    // Native libraries are unpacked into it.
+                    { path: "/tmp", mebibytes: 256, executable: true },
+                    { path: `${HOME}/logs`, mebibytes: 64 },
+                ],
+                memory,
+                user: { uid: 1000, gid: 0 },
+                readiness: {
+                    command: ["bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${READINESS_PORT}`],
+                    interval: 2,
+                    timeout: 2,
+                    retries: 5,
+                    startPeriod: 120,
+                },
+                readyTimeout: 240,
+                offers: HTTP_PORT,
+                stopGrace: 60,
+            },
+            { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
+        );
+
+        this.connection = {
+            engine: pulumi.output<string>(StorageEngine.Elasticsearch),
+            version: pulumi.output(version),
+            urls: placed.host.apply((host) => [`http://${host}:${HTTP_PORT}`]),
+            indexPrefix: pulumi.output(indexPrefix),
+            shards: pulumi.output(args.shards ?? 1),
+            // A single node has nowhere to put a replica.
+            replicas: pulumi.output(0),
+            retentionDays: pulumi.output(args.retentionDays ?? 7),
+            reach: reachOf(placed),
+        };
+        this.writer = credential("writer", passwords);
+        this.reader = credential("reader", passwords);
+        this.maintainer = credential("maintainer", passwords);
+        this.registerOutputs({
+            connection: this.connection,
+            writer: this.writer,
+            reader: this.reader,
+            maintainer: this.maintainer,
+        });
+    }
+}
+
+/** One generated password per role; bcrypt reads at most 72 bytes of one. */
+function createPasswords(name: string, parent: pulumi.Resource): Record<StorageRole, random.RandomPassword> {
+    const create = (role: StorageRole) =>
+        new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false }, { parent });
+    return { writer: create("writer"), reader: create("reader"), maintainer: create("maintainer") };
+}
+
+function usersFile(passwords: Record<StorageRole, random.RandomPassword>): pulumi.Output<string> {
+    return pulumi
+        .all([passwords.writer.bcryptHash, passwords.reader.bcryptHash, passwords.maintainer.bcryptHash])
+        .apply(([writer, reader, maintainer]) => users({ writer, reader, maintainer }));
+}
+
+function credential(role: StorageRole, passwords: Record<StorageRole, random.RandomPassword>): StorageCredential {
+    return { user: pulumi.output<string>(USERS[role]), password: pulumi.secret(passwords[role].result) };
+}

@@ -1,0 +1,59 @@
+// Errors a user can mend: every problem of a set of arguments at once, by path, with the way out.
+import * as pulumi from "@pulumi/pulumi";
+
+/** One thing that is wrong with what the user gave. */
+export interface Problem {
+    /** Where it stands, e.g. `apps.shop.replicas`. */
+    path: string;
+    /** What was given, what is expected and how to mend it. */
+    reason: string;
+}
+
+/** `path: reason`, a line each, in the order of the paths. */
+export function describeProblems(problems: readonly Problem[]): string {
+    return [...problems]
+        .sort((a, b) => a.path.localeCompare(b.path))
+        .map((problem) => `  - ${problem.path}: ${problem.reason}`)
+        .join("\n");
+}
+
+/** What was given, for a message: as JSON, cut when long. Never called with a secret. */
+export function shown(value: unknown): string {
+    const text = JSON.stringify(value) ?? "nothing";
+    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/**
+ * Collects the problems of one component's arguments; {@link Problems.throwIfAny} reports them together, before the
+ * first child is made.
+ */
+export class Problems {
+    private readonly found: Problem[] = [];
+
+    /** Notes a problem when the condition does not hold; the reason may be a function to save the work. */
+    expect(holds: boolean, path: string, reason: string | (() => string)): void {
+        if (!holds) {
+            this.found.push({ path, reason: typeof reason === "string" ? reason : reason() });
+        }
+    }
+
+    /** Takes over problems that a pure check found. */
+    add(problems: readonly Problem[]): void {
+        this.found.push(...problems);
+    }
+
+    /**
+     * Throws all problems as one error.
+     * The message itself lists every path: a TypeScript program shows nothing else of an error; a plugin's caller in
+     * another language gets the same problems as structured input errors.
+     */
+    throwIfAny(component: string, name: string): void {
+        if (this.found.length === 0) {
+            return;
+        }
+        throw new pulumi.InputPropertiesError({
+            message: `${component} "${name}" can't be made from these arguments:\n${describeProblems(this.found)}`,
+            errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
+        });
+    }
+}

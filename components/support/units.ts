@@ -1,0 +1,19 @@
+// Units: sizes and durations as people write them, in the numbers that engines want.
+
+const SIZE = /^(\d+)\s*(MiB|GiB|TiB)$/;
+const MEBIBYTES: Record<string, number> = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 };
+
+/** Parses a size such as `512MiB` or `2 GiB` into mebibytes; undefined when it is not one. */
+export function parseMebibytes(size: string): number | undefined {
+    const match = SIZE.exec(size.trim());
+    return match ? Number(match[1]) * MEBIBYTES[match[2]] : undefined;
+}
+
+/** What a size must look like, for messages and schemas. */
+export const SIZE_PATTERN = "^\\d+\\s*(MiB|GiB|TiB)$";
+
+/** Seconds in the one notation that Docker's engine gives back, e.g. `45s`, `2m0s`, `1h0m0s`: another is a change. */
+export function goDuration(seconds: number): string {
+    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    return `${hours ? `${hours}h` : ""}${hours || minutes ? `${minutes}m` : ""}${rest}s`;
+}

@@ -1,0 +1,82 @@
+// JaegerCollector: takes spans by OTLP and writes them to the storage.
+import * as pulumi from "@pulumi/pulumi";
+
+import { PlatformKind, platformOf, reachOf } from "../platform";
+import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
+import { collectorConfiguration, durabilityWarning, PORTS } from "./configuration";
+import { OtlpEndpoint } from "./contract";
+import { jaegerProcess, LIVENESS, normalizeRole, storageOf } from "./role";
+
+/** What only a Docker engine has, for {@link JaegerCollector}. */
+export interface JaegerCollectorDockerArgs {
+    /** The subnet of the collector's network, e.g. `10.210.0.16/28`. @default chosen by the engine */
+    subnet?: string;
+}
+
+/** The arguments of {@link JaegerCollector}. */
+export interface JaegerCollectorArgs {
+    /** Where it runs. @default docker */
+    platform?: PlatformKind;
+    /** Tells two clones of the same project and stack apart on one host. @default none */
+    environmentId?: string;
+    /** The storage that spans are written to. */
+    storage: pulumi.Input<StorageConnectionArgs>;
+    /** The login that may make index templates and write. */
+    credential: pulumi.Input<StorageCredentialArgs>;
+    /** Jaeger's version, from 2.2.0 on: what the configuration is made for. @default 2.21.0 */
+    version?: string;
+    /** A whole image reference, when it is not the vendor's of that version. */
+    image?: string;
+    /** The registry that mirrors the vendors' registries. @default docker.io */
+    registry?: string;
+    /** The memory limit, e.g. `512MiB`. At least 64MiB. @default 512MiB */
+    memory?: string;
+    /** Labels on everything that is made. */
+    labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /** What only a Docker engine has. */
+    docker?: JaegerCollectorDockerArgs;
+}
+
+/**
+ * Jaeger as a collector: the one role that writes spans and owns the index templates.
+ *
+ * From Jaeger 2.21 on spans are written synchronously from a bounded queue with retries; an older version writes
+ * asynchronously and may lose spans, which is said at preview.
+ */
+export class JaegerCollector extends pulumi.ComponentResource {
+    /** Where apps and the ingress send their spans. */
+    public readonly endpoint: OtlpEndpoint;
+
+    constructor(name: string, args: JaegerCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traced-environment:index:JaegerCollector", name, {}, opts);
+        const { memory, image, version } = normalizeRole("JaegerCollector", name, args, "512MiB");
+        const warning = durabilityWarning(version);
+        if (warning) {
+            void pulumi.log.warn(warning, this);
+        }
+        const configuration = storageOf("JaegerCollector", name, version, args).apply((storage) =>
+            collectorConfiguration(version, storage),
+        );
+
+        const placed = platformOf(args.platform ?? PlatformKind.Docker).workload(
+            {
+                ...jaegerProcess(args, memory, configuration),
+                name,
+                role: "collector",
+                labels: args.labels,
+                image,
+                replicas: 1,
+                readiness: LIVENESS,
+                offers: PORTS.otlpGrpc,
+            },
+            { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
+        );
+
+        this.endpoint = {
+            grpc: pulumi.interpolate`http://${placed.host}:${PORTS.otlpGrpc}`,
+            http: pulumi.interpolate`http://${placed.host}:${PORTS.otlpHttp}`,
+            reach: reachOf(placed),
+        };
+        this.registerOutputs({ endpoint: this.endpoint });
+    }
+}

@@ -1,0 +1,40 @@
+// The tracing contracts: where spans are sent, and where traces are read.
+import * as pulumi from "@pulumi/pulumi";
+
+import { Reach, ReachArgs } from "../platform";
+
+/** Where spans are sent by OTLP. */
+export interface OtlpEndpoint {
+    /** OTLP over gRPC, e.g. `http://collector:4317`; the scheme says whether it is encrypted. */
+    grpc: pulumi.Output<string>;
+    /** OTLP over HTTP without the signal's path, e.g. `http://collector:4318`. */
+    http: pulumi.Output<string>;
+    /** How callers get there. */
+    reach: Reach;
+}
+
+/** {@link OtlpEndpoint} as an input: from `JaegerCollector`, another stack, or a service that exists. */
+export interface OtlpEndpointArgs {
+    /** OTLP over gRPC, e.g. `http://collector:4317`; the scheme says whether it is encrypted. */
+    grpc?: pulumi.Input<string>;
+    /** OTLP over HTTP without the signal's path, e.g. `https://otlp.example.org`. */
+    http?: pulumi.Input<string>;
+    /** How callers get there; without it they need a way out (`egress`). */
+    reach?: pulumi.Input<ReachArgs>;
+}
+
+/** Where traces are read: Jaeger's query API and UI. It has no authentication of its own. */
+export interface QueryEndpoint {
+    /** The base address, e.g. `http://query:16686`. */
+    url: pulumi.Output<string>;
+    /** How callers get there. */
+    reach: Reach;
+}
+
+/** {@link QueryEndpoint} as an input. */
+export interface QueryEndpointArgs {
+    /** The base address, e.g. `http://query:16686`. */
+    url: pulumi.Input<string>;
+    /** How callers get there. */
+    reach?: pulumi.Input<ReachArgs>;
+}

@@ -1,0 +1,116 @@
+// What Jaeger's two roles share: their arguments' checks and the workload around their configuration.
+import * as pulumi from "@pulumi/pulumi";
+
+import { FileMount, Workload } from "../platform";
+import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
+import { Problems, describeProblems, shown } from "../support/errors";
+import { field } from "../support/inputs";
+import { parseMebibytes } from "../support/units";
+import { resolveImage } from "../support/versions";
+import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
+
+/** The arguments that both roles have. */
+interface RoleArgs {
+    version?: string;
+    image?: string;
+    registry?: string;
+    memory?: string;
+    storage: pulumi.Input<StorageConnectionArgs>;
+    credential: pulumi.Input<StorageCredentialArgs>;
+}
+
+/** The plain arguments of a role with their defaults, checked. */
+export function normalizeRole(component: string, name: string, args: RoleArgs, defaultMemory: string) {
+    const problems = new Problems();
+    const memory = parseMebibytes(args.memory ?? defaultMemory);
+    problems.expect(
+        memory !== undefined && memory >= 64,
+        "memory",
+        () => `got ${shown(args.memory)}, expected a size of at least 64MiB such as "256MiB"`,
+    );
+    problems.expect(args.storage !== undefined, "storage", "missing; give an ElasticsearchStorage's `connection` or your own");
+    problems.expect(
+        args.credential !== undefined,
+        "credential",
+        "missing; give the login of this role, e.g. an ElasticsearchStorage's `writer` or `reader`",
+    );
+    const { reference, version } = resolveImage("jaeger", args, args.registry);
+    // The storage's version is an input and known later; Jaeger's own is plain.
+    problems.add(combinationProblems(version, "elasticsearch", "8.0.0"));
+    problems.throwIfAny(component, name);
+    return { memory: memory as number, image: reference, version };
+}
+
+/** The storage contract's values with their defaults; refused by name when Jaeger's version does not know the storage. */
+export function storageOf(component: string, name: string, version: string, args: RoleArgs): pulumi.Output<JaegerStorage> {
+    const of = <K extends keyof StorageConnectionArgs>(key: K) => field(args.storage, key);
+    return pulumi
+        .all([
+            of("engine"),
+            of("version"),
+            of("urls"),
+            of("indexPrefix"),
+            of("shards"),
+            of("replicas"),
+            of("retentionDays"),
+            field(args.credential, "user"),
+        ])
+        .apply(([engine, engineVersion, urls, indexPrefix, shards, replicas, retentionDays, user]) => {
+            const problems = combinationProblems(version, engine ?? "elasticsearch", engineVersion);
+            if (!urls?.length) {
+                problems.push({ path: "storage.urls", reason: "empty; give at least one address such as http://storage:9200" });
+            }
+            if (problems.length > 0) {
+                throw new pulumi.RunError(
+                    `${component} "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
+                );
+            }
+            return {
+                engine: engine ?? "elasticsearch",
+                version: engineVersion,
+                urls,
+                indexPrefix,
+                shards: shards ?? 1,
+                replicas: replicas ?? 0,
+                retentionDays: retentionDays ?? 7,
+                user,
+            };
+        });
+}
+
+/** The workload of a role: all but its name, role, offers and readiness. */
+export function jaegerProcess(args: RoleArgs, memory: number, configuration: pulumi.Output<string>) {
+    const files: FileMount = {
+        name: "config",
+        path: CONFIG_FOLDER,
+        files: {
+            [FILES.configuration]: { content: configuration },
+            [FILES.password]: { content: pulumi.secret(field(args.credential, "password")), secret: true },
+        },
+    };
+    return {
+        command: [`--config=${CONFIG_FOLDER}/${FILES.configuration}`],
+        environment: {
+            GOMEMLIMIT: { value: `${Math.floor(memory * 0.8)}MiB` },
+            // Jaeger is not traced itself; up to 2.19 its own setting for that is not all there is.
+            OTEL_TRACES_SAMPLER: { value: "always_off" },
+        },
+        fileMounts: [files],
+        scratch: [{ path: "/tmp", mebibytes: 16 }],
+        memory,
+        user: { uid: 10001, gid: 10001 },
+        httpClient: "wget",
+        calls: [field(args.storage, "reach").apply((reach) => reach ?? {})],
+        readyTimeout: 120,
+        stopGrace: 15,
+    } satisfies Partial<Workload>;
+}
+
+/** Asks Jaeger's health extension: it says that the process has started, not that storage answers. */
+export const LIVENESS = {
+    http: { port: PORTS.health, path: "/status" },
+    interval: 2,
+    timeout: 2,
+    retries: 5,
+    startPeriod: 30,
+};
