@@ -1,0 +1,1 @@
+"""A small shop: products, orders, and pages whose traces are worth a look."""

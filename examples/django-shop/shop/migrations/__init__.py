@@ -1,0 +1,1 @@
+"""The tables, and the products that a new shop starts with."""
