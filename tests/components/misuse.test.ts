@@ -1,0 +1,78 @@
+// Misuse of a component: the error names the argument, what is expected and the way out, before any child is made.
+import * as components from "../../components";
+import { registeredBy } from "../helpers/mocks";
+
+type Class = new (name: string, args: never) => unknown;
+
+const storage = { version: "8.19.0", urls: ["http://es:9200"], indexPrefix: "p", reach: { network: "es" } };
+const credential = { user: "u", password: "p" };
+const otlp = { grpc: "http://collector:4317", http: "http://collector:4318", reach: { network: "collector" } };
+const app = { image: "registry.example.org/app:1", otlp };
+
+const MISUSES: [component: keyof typeof components, args: object, path: string, expected: RegExp][] = [
+    ["ElasticsearchStorage", { memory: "512MiB" }, "memory", /at least 1GiB/],
+    ["ElasticsearchStorage", { memory: "lots" }, "memory", /such as "2GiB"/],
+    ["ElasticsearchStorage", { version: "7.17.0" }, "version", /from 8\.2\.0 to 9\.x/],
+    ["ElasticsearchStorage", { version: "latest" }, "version", /expected a version/],
+    ["ElasticsearchStorage", { indexPrefix: "Shop" }, "indexPrefix", /lower-case/],
+    ["JaegerCollector", { credential }, "storage", /connection/],
+    ["JaegerCollector", { storage }, "credential", /writer/],
+    ["JaegerCollector", { storage, credential, version: "1.65.0" }, "version", /from 2\.2\.0 to 2\.x/],
+    ["JaegerCollector", { storage, credential, memory: "10MiB" }, "memory", /at least 64MiB/],
+    ["JaegerQuery", { storage }, "credential", /reader/],
+    ["JaegerQuery", { credential }, "storage", /missing/],
+    ["TraefikIngress", {}, "otlp", /JaegerCollector's `endpoint`/],
+    ["TraefikIngress", { otlp, version: "3.5.0" }, "version", /from 3\.6\.8 to 3\.x/],
+    ["TraefikIngress", { otlp, port: 70000 }, "port", /from 1 to 65535/],
+    ["TraefikIngress", { otlp, port: 9000, jaegerUi: { query: { url: "http://q:16686" }, port: 9000 } }, "jaegerUi.port", /another one/],
+    ["TraefikIngress", { otlp, sampleRate: 50 }, "sampleRate", /from 0 \(none\) to 1 \(all\)/],
+    ["TracedApp", { otlp }, "image", /reference/],
+    ["TracedApp", { image: app.image }, "otlp", /missing/],
+    ["TracedApp", { ...app, replicas: 0 }, "replicas", /from 1 to 50/],
+    ["TracedApp", { ...app, userId: 0 }, "userId", /nothing runs as root/],
+    ["TracedApp", { ...app, healthPath: "health" }, "healthPath", /starts with "\/"/],
+    ["TracedApp", { ...app, preset: "django" }, "django.settingsModule", /such as "shop.settings"/],
+    ["TracedApp", { ...app, django: { settingsModule: "a" } }, "django", /set the preset/],
+    ["TracedApp", { ...app, secretEnvironment: { A: "x" } }, "command", /give the app's command/],
+    ["TracedApp", { ...app, command: ["a"], environment: { A: "x" }, secretEnvironment: { A: "x" } }, "secretEnvironment.A", /give it once/],
+    ["TracedApp", { ...app, environment: { "1A": "x" } }, "environment.1A", /not a name/],
+    ["TracedApp", { ...app, route: { host: "shop.example.org" } }, "ingress", /TraefikIngress's `endpoint`/],
+    ["TracedApp", { ...app, route: { host: "https://shop" }, ingress: {} }, "route.host", /without scheme/],
+    ["TracedApp", { ...app, tasks: [{ name: "a", command: ["x"] }, { name: "a", command: ["x"] }] }, "tasks[1].name", /twice/],
+    ["TracedApp", { ...app, tasks: [{ name: "a", command: [] }] }, "tasks[0].command", /give the program/],
+];
+
+describe("misuse of a component", () => {
+    it.each(MISUSES)("%s %j is refused at %s", async (name, args, path, expected) => {
+        let message = "";
+        const registered = await registeredBy(() => {
+            try {
+                new (components[name] as unknown as Class)("part", args as never);
+            } catch (error) {
+                message = (error as Error).message;
+            }
+        });
+        const line = message.split("\n").find((text) => text.startsWith(`  - ${path}: `)) ?? message;
+        expect(line).toMatch(expected);
+        expect(message).toContain(`${name} "part"`);
+        expect(registered.filter(({ custom }) => custom)).toEqual([]);
+    });
+
+    it("reports several problems at once, by path", async () => {
+        let message = "";
+        await registeredBy(() => {
+            try {
+                new components.TracedApp("part", { image: "", otlp, replicas: 99, port: -1 });
+            } catch (error) {
+                message = (error as Error).message;
+            }
+        });
+        expect(message.split("\n").slice(1).map((line) => line.trim().split(":")[0])).toEqual(["- image", "- port", "- replicas"]);
+    });
+
+    it("refuses a platform that is not there yet", async () => {
+        await registeredBy(() => {
+            expect(() => new components.ElasticsearchStorage("part", { platform: "kubernetes" })).toThrow(/"docker"/);
+        });
+    });
+});

@@ -1,0 +1,104 @@
+// Runs a Pulumi program against mocks and records every resource that it registers.
+import * as pulumi from "@pulumi/pulumi";
+
+/** A value that the SDK marked as secret carries this key. */
+const SECRET_KEY = "4dabf18193072939515e22adb298388d";
+
+/** One registered resource. */
+export interface Registered {
+    type: string;
+    name: string;
+    /** The type of the resource it hangs below; empty at the top. */
+    parentType: string;
+    custom: boolean;
+    /** The provider it was registered with; undefined for the default one. */
+    provider?: string;
+    inputs: Record<string, unknown>;
+}
+
+/** Passwords that the mocked provider generates: recognizable wherever they turn up. */
+export const PASSWORD = "Gen3ratedPa55word";
+
+/** Runs a program with mocks and gives what it registered, in the order of registration. */
+export async function registeredBy(program: () => void, options: { preview?: boolean } = {}): Promise<Registered[]> {
+    const registered: Registered[] = [];
+    await pulumi.runtime.setMocks(
+        {
+            newResource: ({ type, name, inputs, provider, custom }) => {
+                registered.push({ type, name, parentType: "", custom: custom ?? false, provider: provider || undefined, inputs });
+                return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+            },
+            call: ({ inputs }) => {
+                throw new Error(`no such container: ${JSON.stringify(inputs)}`);
+            },
+        },
+        "project",
+        "stack",
+        options.preview ?? false,
+    );
+    const parents = new Map<string, string>();
+    await pulumi.runtime.runInPulumiStack(async () => {
+        pulumi.runtime.registerStackTransformation((args) => {
+            const parent = args.opts.parent as (pulumi.Resource & { __pulumiType?: string }) | undefined;
+            parents.set(`${args.type}::${args.name}`, parent?.__pulumiType ?? "");
+            return undefined;
+        });
+        program();
+    });
+    await settled(registered);
+    for (const resource of registered) {
+        resource.parentType = parents.get(`${resource.type}::${resource.name}`) ?? "";
+    }
+    return registered.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+}
+
+/** Registrations follow one another through outputs: done when none has come for a while. */
+async function settled(registered: readonly unknown[]): Promise<void> {
+    for (let quiet = 0, seen = -1; quiet < 20; quiet = registered.length === seen ? quiet + 1 : 0) {
+        seen = registered.length;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
+/** What providers compute. */
+function computed(type: string, name: string): Record<string, unknown> {
+    switch (type) {
+        case "random:index/randomPassword:RandomPassword":
+            return { result: `${PASSWORD}-${name}`, bcryptHash: `$2a$10$${PASSWORD}-${name}` };
+        case "docker:index/remoteImage:RemoteImage":
+            return { imageId: `sha256:${name}` };
+        case "docker:index/container:Container":
+            return { exitCode: 0, containerLogs: "" };
+        default:
+            return {};
+    }
+}
+
+/** Every text in a resource's inputs that is not marked as secret. */
+export function plainTexts(value: unknown): string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    if (Array.isArray(value)) {
+        return value.flatMap(plainTexts);
+    }
+    if (value !== null && typeof value === "object") {
+        return SECRET_KEY in value ? [] : Object.entries(value).flatMap(([key, inner]) => [key, ...plainTexts(inner)]);
+    }
+    return [];
+}
+
+/** The inputs without their secret marks. */
+export function unmarked(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(unmarked);
+    }
+    if (value !== null && typeof value === "object") {
+        const record = value as Record<string, unknown>;
+        if (SECRET_KEY in record) {
+            return unmarked(record.value);
+        }
+        return Object.fromEntries(Object.entries(record).map(([key, inner]) => [key, unmarked(inner)]));
+    }
+    return value;
+}
