@@ -1,0 +1,91 @@
+// The executables that Pulumi programs of this package need on this machine.
+import { say } from "../progress";
+import { VERSIONS } from "../versions";
+import { dropBuildCaches, ensureGoProgram } from "./go";
+import { pulumiTools, siteAnswers, Tool } from "./pulumi";
+import { allowedSources, chooseSource, isNewEnough, Source, Taken } from "./sources";
+
+export type { Source, Taken } from "./sources";
+export { ensureJaegerBinary, ensureTraefikBinary } from "./servers";
+
+/** What is needed to run Pulumi. */
+export interface Tools {
+    /** Folders to put first on PATH, in this order. */
+    path: string[];
+    /** Environment variables to set. */
+    env: Record<string, string>;
+    /** What was taken, and from where. */
+    taken: Taken[];
+}
+
+/** The CLI downloads a missing plugin; where that can't succeed, it must not try for minutes. */
+const NO_ACQUISITION = { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" };
+
+const TOLD: Record<Source, string> = {
+    path: "found on this machine",
+    download: "downloaded from Pulumi",
+    packages: "made from packages",
+};
+
+/**
+ * The Pulumi CLI, its Node.js language host and the plugins: what is installed is taken, else Pulumi's
+ * downloads when its site answers, else they are made from packages. Says on stderr which it took.
+ */
+export async function ensureTools(): Promise<Tools> {
+    const allowed = allowedSources();
+    const tools = pulumiTools();
+    const found = await Promise.all(tools.map((tool) => tool.installed()));
+    const site = await siteAnswersIfNeeded(tools, found, allowed);
+    const sources = tools.map((tool, i) =>
+        chooseSource(tool.name, { installed: found[i], minimum: tool.minimum, siteAnswers: site }, allowed),
+    );
+    const folders = await Promise.all(tools.map((tool, i) => take(tool, sources[i])));
+    await dropBuildCaches();
+    const taken = tools.map((tool, i) => ({
+        name: tool.name,
+        version: (sources[i] === "path" && found[i]) || tool.version,
+        source: sources[i],
+    }));
+    for (const { name, version, source } of taken) {
+        say(`${name} ${version}: ${TOLD[source]}`);
+    }
+    return {
+        path: [...new Set(folders.filter((folder) => folder !== undefined))],
+        env: sources.includes("packages") && !site ? NO_ACQUISITION : {},
+        taken,
+    };
+}
+
+/**
+ * The folder to put on PATH with the Python language host, for programs in Python that use our components.
+ * Made from packages; it runs programs with the `python` that is first on PATH and can't generate SDKs.
+ */
+export function ensurePythonHost(): Promise<string> {
+    return ensureGoProgram({
+        name: "pulumi-language-python",
+        version: VERSIONS.pulumiPythonHost,
+        moduleFolder: "python-host",
+        package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+        beside: ["../pulumi-language-python-exec"],
+    });
+}
+
+async function siteAnswersIfNeeded(
+    tools: readonly Tool[],
+    found: readonly (string | undefined)[],
+    allowed: readonly Source[],
+): Promise<boolean> {
+    const allInstalled = tools.every((tool, i) => isNewEnough(found[i], tool.minimum));
+    return allowed.includes("download") && !(allInstalled && allowed.includes("path")) && siteAnswers();
+}
+
+function take(tool: Tool, source: Source): Promise<string | undefined> {
+    switch (source) {
+        case "path":
+            return Promise.resolve(undefined);
+        case "download":
+            return tool.download();
+        case "packages":
+            return tool.make();
+    }
+}

@@ -1,0 +1,173 @@
+// The engine's ResourceProvider protocol, served for random values.
+import * as grpc from "@grpc/grpc-js";
+import { version } from "@pulumi/random/package.json";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+import { asGrpcError, refuse } from "../plugin-server";
+import { checkInputs, isAbsent } from "./check";
+import { Change, changes } from "./diff";
+import { Properties, revealAll, secret, UNKNOWN, Value } from "./property-values";
+import { randomId } from "./random-id";
+import { randomPassword } from "./random-password";
+import { randomString } from "./random-string";
+import type { ResourceKind } from "./resource-kind";
+
+const KINDS: Readonly<Record<string, ResourceKind>> = {
+    "random:index/randomId:RandomId": randomId,
+    "random:index/randomPassword:RandomPassword": randomPassword,
+    "random:index/randomString:RandomString": randomString,
+};
+
+const { Kind } = messages.PropertyDiff;
+
+/** How the engine names a change: in place, or with a replacement. */
+const CHANGE_KINDS = {
+    added: [Kind.ADD, Kind.ADD_REPLACE],
+    deleted: [Kind.DELETE, Kind.DELETE_REPLACE],
+    updated: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+} as const;
+
+/** The kind of resource with this type token; throws for those that the stand-in does not serve. */
+export function kindOf(type: string): ResourceKind {
+    const kind = KINDS[type];
+    if (!kind) {
+        const known = Object.keys(KINDS).join(", ");
+        throw new Error(
+            `This random provider was made from packages and does not serve ${type}, only ${known}. ` +
+                "Install the official plugin for the others",
+        );
+    }
+    return kind;
+}
+
+/** The service's implementation; the engine does without the calls that it leaves out. */
+export function randomProvider(): Partial<IResourceProviderServer> {
+    return {
+        getPluginInfo: (_call, callback) => callback(null, new PluginInfo().setVersion(version)),
+
+        configure: (_call, callback) =>
+            callback(null, new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
+
+        check: answer(async (request: messages.CheckRequest) => {
+            const news = fromStruct(request.getNews());
+            const failures = checkInputs(kindOf(typeOf(request)), news);
+            return new messages.CheckResponse()
+                .setInputs(toStruct(news))
+                .setFailuresList(
+                    failures.map(({ property, reason }) =>
+                        new messages.CheckFailure().setProperty(property).setReason(reason),
+                    ),
+                );
+        }),
+
+        diff: answer(async (request: messages.DiffRequest) => {
+            const kind = kindOf(typeOf(request));
+            return diffResponse(changes(kind, fromStruct(request.getOlds()), fromStruct(request.getNews())));
+        }),
+
+        create: answer(async (request: messages.CreateRequest) => {
+            const kind = kindOf(typeOf(request));
+            const inputs = fromStruct(request.getProperties());
+            if (request.getPreview()) {
+                const unknown = Object.fromEntries(kind.outputs.map((name) => [name, UNKNOWN]));
+                return new messages.CreateResponse().setProperties(toStruct(outputs(kind, inputs, unknown)));
+            }
+            const { id, computed } = await kind.create(revealAll(inputs));
+            return new messages.CreateResponse()
+                .setId(id)
+                .setProperties(toStruct(outputs(kind, inputs, computed)));
+        }),
+
+        read: answer(async (request: messages.ReadRequest) => {
+            const kind = kindOf(typeOf(request));
+            const state = fromStruct(request.getProperties());
+            if (kind.outputs.some((name) => !isAbsent(state[name]))) {
+                // A random value is nowhere but in the state: there is nothing to compare it with.
+                return new messages.ReadResponse()
+                    .setId(request.getId())
+                    .setProperties(toStruct(outputs(kind, state, state)))
+                    .setInputs(request.getInputs());
+            }
+            const { id, computed, inputs } = await kind.import(request.getId());
+            return new messages.ReadResponse()
+                .setId(id)
+                .setProperties(toStruct(outputs(kind, inputs, computed)))
+                .setInputs(toStruct(inputs));
+        }),
+
+        update: answer(async (request: messages.UpdateRequest) => {
+            const kind = kindOf(typeOf(request));
+            const state = fromStruct(request.getOlds());
+            const properties = outputs(kind, fromStruct(request.getNews()), state);
+            return new messages.UpdateResponse().setProperties(toStruct(properties));
+        }),
+
+        delete: (_call, callback) => callback(null, new Empty()),
+        cancel: (_call, callback) => callback(null, new Empty()),
+        attach: (_call, callback) => callback(null, new Empty()),
+
+        getSchema: refuse(
+            "this random provider was made from packages and has no schema; install the official plugin",
+        ),
+    };
+}
+
+/** The state of a resource: its inputs, their defaults, and what it computes, with secrets marked. */
+export function outputs(kind: ResourceKind, inputs: Properties, computed: Properties): Properties {
+    const given = pickPresent(inputs, Object.keys(kind.inputs));
+    // Defaults come from the revealed inputs, but a given value keeps its mark.
+    const settings = { ...kind.withDefaults(revealAll(given)), ...given };
+    const results = Object.entries(pickPresent(computed, kind.outputs)).map(([name, value]) => [
+        name,
+        kind.secretOutputs.includes(name) ? secret(value) : value,
+    ]);
+    return { ...settings, ...Object.fromEntries(results) };
+}
+
+function diffResponse(found: readonly Change[]): messages.DiffResponse {
+    const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+    const response = new messages.DiffResponse()
+        .setChanges(found.length > 0 ? DIFF_SOME : DIFF_NONE)
+        .setDiffsList(found.map(({ property }) => property))
+        .setReplacesList(found.filter(({ replaces }) => replaces).map(({ property }) => property))
+        .setHasdetaileddiff(true);
+    for (const { property, how, replaces } of found) {
+        const kind = CHANGE_KINDS[how][replaces ? 1 : 0];
+        response.getDetaileddiffMap().set(property, new messages.PropertyDiff().setKind(kind));
+    }
+    return response;
+}
+
+function pickPresent(properties: Properties, names: readonly string[]): Properties {
+    return Object.fromEntries(
+        names.filter((name) => !isAbsent(properties[name])).map((name) => [name, properties[name]]),
+    );
+}
+
+// Engines before 3.140 send the type only within the URN, as the last of the types joined by "$".
+function typeOf(request: { getType(): string; getUrn(): string }): string {
+    return request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
+}
+
+function fromStruct(struct: Struct | undefined): Properties {
+    return (struct?.toJavaScript() ?? {}) as Record<string, Value>;
+}
+
+function toStruct(properties: Properties): Struct {
+    return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+}
+
+function answer<Request, Response>(
+    handle: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+    return (call, callback) => {
+        handle(call.request).then(
+            (response) => callback(null, response),
+            (error) => callback(asGrpcError(error)),
+        );
+    };
+}
