@@ -1,0 +1,57 @@
+// From settings to the arguments of the components: what they share keeps its name, the rest is resolved here.
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { EnvironmentAppArgs, TracedEnvironmentArgs } from "../components/environment/tracedEnvironment";
+import { DATABASE_VARIABLE } from "./appChecks";
+import { Database, DatabaseArgs } from "./database";
+import { AppSettings, DEFAULTS, Settings } from "./settings";
+
+/** The arguments of the environment, but for its apps. */
+export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs, "apps"> {
+    const { environmentId, environmentName, storage, tracing, ingress, docker } = settings;
+    const { registry, elasticsearch, jaeger, traefik } = settings.images ?? {};
+    return {
+        platform: settings.platform ?? DEFAULTS.platform,
+        environmentId,
+        environmentName,
+        images: { registry, elasticsearch, jaeger, traefik },
+        storage,
+        tracing,
+        ingress: {
+            ...ingress,
+            port: ingress?.port ?? DEFAULTS.port,
+            jaegerUiPort: ingress?.jaegerUiPort ?? DEFAULTS.jaegerUiPort,
+            sampleRate: ingress?.sampleRate ?? DEFAULTS.sampleRate,
+        },
+        docker,
+    };
+}
+
+/** The arguments of one database. */
+export function databaseArgs(name: string, settings: Settings): DatabaseArgs {
+    const { platform = DEFAULTS.platform, environmentId, images } = settings;
+    return { ...settings.databases?.[name], ...images?.postgres, registry: images?.registry, platform, environmentId, database: name };
+}
+
+/** The arguments of one app, with its secrets and its database's address and network. */
+export function appArgs(name: string, app: AppSettings, database: Database | undefined): EnvironmentAppArgs {
+    const { build: _build, generateSecrets, database: _database, secretEnvironment, image, joins, ...same } = app;
+    const secrets: Record<string, pulumi.Output<string>> = {};
+    for (const [variable, value] of Object.entries(secretEnvironment ?? {})) {
+        secrets[variable] = pulumi.secret(value);
+    }
+    for (const variable of generateSecrets ?? []) {
+        secrets[variable] = new random.RandomPassword(`${name}-${variable}`, { length: 50, special: false }).result;
+    }
+    if (database) {
+        secrets[DATABASE_VARIABLE] = database.url;
+    }
+    return {
+        ...same,
+        image: image as string,
+        healthPath: app.healthPath ?? DEFAULTS.healthPath,
+        secretEnvironment: secrets,
+        joins: [...(joins ?? []), ...(database ? [database.network] : [])],
+    };
+}

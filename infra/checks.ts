@@ -1,0 +1,114 @@
+// How settings fit together across the whole environment (pure): what no single value can tell.
+import { OLDEST_TRAEFIK } from "../components/ingress/configuration";
+import { OLDEST_VERSION } from "../components/storage/configuration";
+import { atLeast, resolveImage } from "../components/support/versions";
+import { combinationProblems } from "../components/tracing/configuration";
+import { appProblems } from "./appChecks";
+import { AppDraft, Draft, Finding, Given } from "./draft";
+import { DEFAULTS } from "./settings";
+
+/** Parts of an environment whose names an app can't have: their containers would have the same. */
+const PARTS = ["storage", "collector", "query", "ingress"];
+
+/** Everything that does not fit. */
+export function combinedProblems(draft: Draft, given: Given): Finding[] {
+    const apps = Object.entries(draft.apps ?? {}).map(([name, app]): [string, AppDraft] => [name, app ?? {}]);
+    return [
+        ...platformProblems(draft),
+        ...imageProblems(draft, given),
+        ...portProblems(draft, given),
+        ...appNameProblems(apps),
+        ...apps.flatMap(([name, app]) => appProblems(name, app, Object.keys(draft.databases ?? {}), given)),
+        ...routeProblems(apps),
+    ];
+}
+
+function platformProblems(draft: Draft): Finding[] {
+    if ((draft.platform ?? DEFAULTS.platform) === "docker") {
+        const reason =
+            'missing; give "local" or the address of a Docker engine such as ssh://user@host: no engine is taken without ' +
+            "being named";
+        return draft.engine === undefined ? [{ path: ["engine"], reason }] : [];
+    }
+    const wrong = (["engine", "docker"] as const).filter((key) => draft[key] !== undefined);
+    return [
+        { path: ["platform"], reason: 'got "kubernetes", which is not in this version; use "docker", or a later version' },
+        ...wrong.map((key) => ({ path: [key], reason: 'belongs to platform "docker"; leave it out, or set that platform' })),
+    ];
+}
+
+/** Versions that the parts know, and that know one another. */
+function imageProblems(draft: Draft, given: Given): Finding[] {
+    const { elasticsearch, jaeger, traefik, postgres } = draft.images ?? {};
+    const findings: Finding[] = [];
+    const refuse = (part: string, reason: string) => findings.push({ path: ["images", part, "version"], reason });
+    const isBetween = (part: string, version: string | undefined, oldest: string, below: string, expected: string) => {
+        const holds = version === undefined || (atLeast(version, oldest) && !atLeast(version, below));
+        if (!holds) {
+            refuse(part, given(version, ["images", part, "version"]) + expected);
+        }
+        return holds;
+    };
+    isBetween(
+        "traefik",
+        traefik?.version,
+        OLDEST_TRAEFIK,
+        "4",
+        `expected a version from ${OLDEST_TRAEFIK} to 3.x; older ones ignore the caller's sampling decision`,
+    );
+    isBetween("postgres", postgres?.version, "12", "18", "expected a version from 12 to 17; later ones keep their data elsewhere");
+    const expected = `expected a version from ${OLDEST_VERSION} to 9.x`;
+    if (isBetween("elasticsearch", elasticsearch?.version, OLDEST_VERSION, "10", expected)) {
+        const version = resolveImage("elasticsearch", elasticsearch).version;
+        const problems = combinationProblems(resolveImage("jaeger", jaeger).version, "elasticsearch", version);
+        problems.forEach(({ path, reason }) => refuse(path === "version" ? "jaeger" : "elasticsearch", reason));
+    }
+    for (const [part, choice] of Object.entries({ elasticsearch, jaeger, traefik })) {
+        if (choice?.image !== undefined && choice.version === undefined) {
+            refuse(part, "missing; with `image` give its version too: the configuration is made for it");
+        }
+    }
+    return findings;
+}
+
+function portProblems(draft: Draft, given: Given): Finding[] {
+    const { port = DEFAULTS.port, jaegerUiPort = DEFAULTS.jaegerUiPort } = draft.ingress ?? {};
+    if (port !== jaegerUiPort) {
+        return [];
+    }
+    const key = draft.ingress?.jaegerUiPort === undefined ? "port" : "jaegerUiPort";
+    const other = key === "port" ? "Jaeger's UI" : "the ingress itself";
+    return [{ path: ["ingress", key], reason: `${given(port, ["ingress", key])}the port of ${other}; give another one` }];
+}
+
+function appNameProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {
+    return apps.flatMap(([name]): Finding[] => {
+        if (PARTS.includes(name)) {
+            return [{ path: ["apps", name], reason: "the name of a part of the environment; give the app another name" }];
+        }
+        // Both would have the same resources: a task's name goes on after its app's.
+        const owner = apps.find(([other, { tasks }]) => tasks?.some((task) => task?.name && `${other}-${task.name}` === name));
+        return owner
+            ? [{ path: ["apps", name], reason: `the name that a task of "${owner[0]}" gets; rename one of them` }]
+            : [];
+    });
+}
+
+/** Two apps can't answer the same requests. */
+function routeProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {
+    const owners = new Map<string, string>();
+    return apps.flatMap(([name, { route }]): Finding[] => {
+        if (route === undefined) {
+            return [];
+        }
+        const key = JSON.stringify([route.host, (route.pathPrefix ?? "/").replace(/\/+$/, "")]);
+        const owner = owners.get(key);
+        if (owner === undefined) {
+            owners.set(key, name);
+            return [];
+        }
+        return [
+            { path: ["apps", name, "route"], reason: `has the same host and path as the route of "${owner}"; change one of them` },
+        ];
+    });
+}

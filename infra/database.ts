@@ -1,0 +1,106 @@
+// Database: one PostgreSQL node beside the apps, for stacks that bring no database of their own.
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { PlatformKind, platformOf, reachOf } from "../components/platform";
+import { parseMebibytes } from "../components/support/units";
+import { resolveImage } from "../components/support/versions";
+
+/** The arguments of {@link Database}; the settings' schema has checked them. */
+export interface DatabaseArgs {
+    /** Where it runs. */
+    platform: PlatformKind;
+    /** Tells two clones of the same project and stack apart on one host. */
+    environmentId?: string;
+    /** The name of the database and of its one user. */
+    database: string;
+    /** PostgreSQL's version. */
+    version?: string;
+    /** A whole image reference, when it is not the vendor's of that version. */
+    image?: string;
+    /** The registry that mirrors the vendors' registries. */
+    registry?: string;
+    /** The memory limit. @default 256MiB */
+    memory?: string;
+    /** Whether the data stay when the stack is destroyed. @default false */
+    keepData?: boolean;
+}
+
+const PORT = 5432;
+const SECRETS = "/run/secrets/postgres";
+
+/** A quarter of the memory for PostgreSQL's own cache, as its documentation advises; few connections fit the rest. */
+export function serverOptions(mebibytes: number): string[] {
+    const options = {
+        listen_addresses: "*",
+        max_connections: "50",
+        shared_buffers: `${Math.floor(mebibytes / 4)}MB`,
+        work_mem: "4MB",
+        maintenance_work_mem: "32MB",
+    };
+    return Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+/** A database's address with its login percent-encoded. */
+export function databaseUrl(user: string, password: string, host: string, database: string): string {
+    return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${PORT}/${encodeURIComponent(database)}`;
+}
+
+/** A PostgreSQL node with one database and one user, whose data lie on a volume that outlives the container. */
+export class Database extends pulumi.ComponentResource {
+    /** The database's address with user and password; a secret. */
+    public readonly url: pulumi.Output<string>;
+    /** Docker: the network that callers join. */
+    public readonly network: pulumi.Output<string>;
+
+    constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traced-environment:infra:Database", name, {}, opts);
+        const memory = parseMebibytes(args.memory ?? "256MiB") as number;
+        const { database } = args;
+        const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
+
+        const placed = platformOf(args.platform).workload(
+            {
+                name,
+                role: "database",
+                image: resolveImage("postgres", args, args.registry).reference,
+                command: ["postgres", ...serverOptions(memory)],
+                httpClient: "none",
+                replicas: 1,
+                environment: {
+                    POSTGRES_DB: { value: database },
+                    POSTGRES_USER: { value: database },
+                    POSTGRES_PASSWORD_FILE: { value: `${SECRETS}/password` },
+                },
+                fileMounts: [
+                    { name: "secrets", path: SECRETS, files: { password: { content: password.result, secret: true } } },
+                ],
+                volumes: [{ name: "data", path: "/var/lib/postgresql/data", keep: args.keepData }],
+                scratch: [
+                    { path: "/tmp", mebibytes: 16 },
+                    { path: "/var/run/postgresql", mebibytes: 1 },
+                ],
+                memory,
+                user: { uid: 999, gid: 999 },
+                readiness: {
+                    // Over TCP: while the database is being made the server listens on its socket only.
+                    command: ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(PORT), "-U", database, "-d", database],
+                    interval: 2,
+                    timeout: 3,
+                    retries: 5,
+                    startPeriod: 60,
+                },
+                readyTimeout: 120,
+                offers: PORT,
+                stopGrace: 30,
+            },
+            { parent: this, environmentId: args.environmentId },
+        );
+
+        this.url = pulumi.secret(
+            pulumi.all([password.result, placed.host]).apply(([secret, host]) => databaseUrl(database, secret, host, database)),
+        );
+        this.network = (reachOf(placed).network ?? pulumi.output("")) as pulumi.Output<string>;
+        this.registerOutputs({ url: this.url, network: this.network });
+    }
+}

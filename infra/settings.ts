@@ -1,0 +1,212 @@
+// The settings of an environment: one schema, from which types, checks, the editors' schema and Pulumi.yaml are made.
+import { z } from "zod";
+
+import { subnetPoolProblem } from "../components/environment/subnets";
+import { hostProblem, pathProblem } from "../components/ingress/configuration";
+import { indexPrefixProblem } from "../components/storage/configuration";
+import { registryProblem } from "./references";
+import { flag, group, imageReference, list, named, oneOf, pattern, port, size, text, whole } from "./values";
+
+/** The namespace of the settings in a stack's configuration: the project's name in Pulumi.yaml. */
+export const NAMESPACE = "traced-environment";
+
+/** Defaults that are needed here too, to compare settings with one another and to verify the environment. */
+export const DEFAULTS = { platform: "docker", port: 8080, jaegerUiPort: 16686, sampleRate: 1, healthPath: "/health" } as const;
+
+/** A name that is also a DNS label, short enough to be a part of others. */
+const LABEL = /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/;
+const LABEL_EXPECTED = "expected a name of lower-case letters, digits and -, starting with a letter, at most 32 characters";
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const VARIABLE_EXPECTED = "not a name of a variable; expected letters, digits and _, not starting with a digit";
+const VERSION = /^\d+(\.\d+){0,2}([-+][A-Za-z0-9.-]+)?$/;
+
+const ENGINE = /^(local|unix:\/\/\/\S+|ssh:\/\/([^\s@/]+@)?[^\s@/]+|tcp:\/\/[^\s@/:]+:\d{1,5})$/;
+
+function partImage(part: string, example: string) {
+    return group({
+        version: pattern(VERSION, `expected a version such as "${example}"`)
+            .describe(`The version of ${part}: what its configuration is made for.`)
+            .optional(),
+        image: imageReference()
+            .describe("A whole image reference, when it is not the vendor's of that version.")
+            .optional(),
+    });
+}
+
+const images = group({
+    registry: text("expected a registry such as mirror.example.org", registryProblem)
+        .describe("The registry that mirrors the vendors' registries, e.g. mirror.example.org. Default: each vendor's own.")
+        .optional(),
+    elasticsearch: partImage("Elasticsearch", "8.19.0").describe("Elasticsearch's image.").optional(),
+    jaeger: partImage("Jaeger", "2.21.0").describe("Jaeger's image, for both roles.").optional(),
+    traefik: partImage("Traefik", "3.7.11").describe("Traefik's image.").optional(),
+    postgres: partImage("PostgreSQL", "15-bookworm").describe("PostgreSQL's image, for `databases`.").optional(),
+});
+
+const storage = group({
+    memory: size("1GiB", "2GiB").describe("Elasticsearch's memory limit; half of it is the heap. Default: 1GiB.").optional(),
+    indexPrefix: text("expected the beginning of index names", indexPrefixProblem)
+        .describe("Indices are named <indexPrefix>-jaeger-span-<day>. Default: the stack's name.")
+        .optional(),
+    shards: whole(1, 100).describe("Primary shards of each index. Default: 1.").optional(),
+    retentionDays: whole(1, 3650, "expected a whole number of days, at least 1")
+        .describe("Days that traces are kept, and looked for. Default: 7.")
+        .optional(),
+    keepData: flag().describe("Whether the data stay when the stack is destroyed. Default: false.").optional(),
+});
+
+const tracing = group({
+    collectorMemory: size("64MiB", "512MiB").describe("The collector's memory limit. Default: 512MiB.").optional(),
+    queryMemory: size("64MiB", "256MiB").describe("The query role's memory limit. Default: 256MiB.").optional(),
+});
+
+const ingress = group({
+    address: z
+        .union([z.ipv4(), z.ipv6()], { error: "expected an IP address of the host such as 127.0.0.1" })
+        .describe("The address of the host that it is published on. Default: 127.0.0.1.")
+        .optional(),
+    port: port().describe(`The port on the host. Default: ${DEFAULTS.port}.`).optional(),
+    jaegerUiPort: port()
+        .describe(`The port of Jaeger's UI on the host's loopback address. Default: ${DEFAULTS.jaegerUiPort}.`)
+        .optional(),
+    sampleRate: z
+        .number({ error: "expected a share from 0 (none) to 1 (all)" })
+        .min(0, { error: "expected a share from 0 (none) to 1 (all)" })
+        .max(1, { error: "expected a share from 0 (none) to 1 (all)" })
+        .describe(`The share of requests that are traced when the caller has not decided. Default: ${DEFAULTS.sampleRate}.`)
+        .optional(),
+    memory: size("64MiB", "128MiB").describe("Traefik's memory limit. Default: 128MiB.").optional(),
+});
+
+const database = group({
+    memory: size("128MiB", "256MiB").describe("PostgreSQL's memory limit. Default: 256MiB.").optional(),
+    keepData: flag().describe("Whether the data stay when the stack is destroyed. Default: false.").optional(),
+});
+
+const command = () => list(text("expected a text"), 'expected a list such as [gunicorn, "shop.wsgi"]');
+
+const app = group({
+    build: text("expected a folder with a Dockerfile such as examples/django-shop")
+        .describe("A folder with a Dockerfile, which `npm run up` builds. Give this or `image`.")
+        .optional(),
+    image: imageReference()
+        .describe("The image's reference, with a tag or digest that does not move. Give this or `build`.")
+        .optional(),
+    command: command().describe("Replaces the image's command; required with secrets.").optional(),
+    preset: oneOf(["none", "django"]).describe("How the app is instrumented. Default: none.").optional(),
+    django: group({
+        settingsModule: pattern(
+            /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/,
+            'expected the settings module such as "shop.settings": without it the instrumentation starts Django with ' +
+                "empty settings",
+        ).describe("The settings module, e.g. shop.settings."),
+    })
+        .describe("What the Django preset needs.")
+        .optional(),
+    port: port().describe("The port the app listens on. Default: 8000.").optional(),
+    healthPath: text("expected a path such as /health", pathProblem)
+        .describe(`The path that answers below 400 when an instance can serve; not traced. Default: ${DEFAULTS.healthPath}.`)
+        .optional(),
+    replicas: whole(1, 50).describe("How many instances run. Default: 1.").optional(),
+    memory: size("32MiB", "256MiB").describe("The memory limit of an instance. Default: 256MiB.").optional(),
+    userId: whole(1, 2147483647, "expected a user id above 0: nothing runs as root")
+        .describe("The user id that it runs as. Default: 10001.")
+        .optional(),
+    environment: named(VARIABLE, VARIABLE_EXPECTED, z.string({ error: "expected a text" }))
+        .describe("Environment variables; they win over injected ones.")
+        .optional(),
+    secretEnvironment: named(
+        VARIABLE,
+        VARIABLE_EXPECTED,
+        z
+            .string({ error: "expected a secret, set by `pulumi config set --secret --path`" })
+            .meta({ description: "Set by `pulumi config set --secret --path`.", secret: true }),
+    )
+        .describe("Environment variables that are secret.")
+        .optional(),
+    generateSecrets: list(pattern(VARIABLE, VARIABLE_EXPECTED), "expected a list of names of variables such as [SECRET_KEY]")
+        .describe("Names of variables whose values are generated once and kept secret.")
+        .optional(),
+    database: text("expected the name of one of `databases`")
+        .describe("One of `databases`: its address is in DATABASE_URL, a secret.")
+        .optional(),
+    tasks: list(
+        group({
+            name: pattern(LABEL, LABEL_EXPECTED).describe("Unique in the app, e.g. migrate."),
+            command: command().describe("The program with its arguments."),
+        }),
+        "expected a list of tasks, each with name and command",
+    )
+        .describe("Programs that run to their end, once per change, in this order, before the app.")
+        .optional(),
+    route: group({
+        host: text("expected a host name such as shop.example.org", hostProblem)
+            .describe("The host that the request names. Default: any.")
+            .optional(),
+        pathPrefix: text("expected a path such as /shop", pathProblem)
+            .describe("What the path starts with. Default: any.")
+            .optional(),
+        traced: flag().describe("Whether the ingress traces requests on this route. Default: true.").optional(),
+    })
+        .describe("How requests come to the app. Default: not at all.")
+        .optional(),
+    serviceVersion: text('expected a version such as "1.4.2"')
+        .describe("The service's version in traces. Default: none.")
+        .optional(),
+    resourceAttributes: named(
+        /^\S+$/,
+        "expected a name without spaces such as team.name",
+        z.string({ error: "expected a text" }),
+    )
+        .describe("Further resource attributes of every span.")
+        .optional(),
+    joins: list(text("expected the name of an existing Docker network"), "expected a list of names of Docker networks")
+        .describe("Names of existing Docker networks to join.")
+        .optional(),
+    egress: flag().describe("Whether it may call anything outside. Default: false.").optional(),
+});
+
+/** The schema of all settings. */
+export const settingsSchema = group({
+    platform: oneOf(["docker", "kubernetes"])
+        .describe(`Where the environment runs. Only docker in this version. Default: ${DEFAULTS.platform}.`)
+        .optional(),
+    engine: pattern(
+        ENGINE,
+        'expected "local" or the address of a Docker engine such as unix:///var/run/docker.sock, ssh://user@host or tcp://host:2376',
+    )
+        .describe(
+            'The Docker engine: "local" (DOCKER_HOST, or this machine\'s; `npm run up` may install and start one) or its ' +
+                "address: unix:///..., ssh://user@host, tcp://host:2376. Required with platform docker.",
+        )
+        .optional(),
+    environmentId: pattern(/^[a-z0-9]{0,8}$/, "expected at most 8 lower-case letters and digits")
+        .describe("Tells two clones of the same project and stack apart on one host. Default: none.")
+        .optional(),
+    environmentName: text("expected a name such as development")
+        .describe("The environment's name in traces: deployment.environment.name. Default: the stack's name.")
+        .optional(),
+    images: images.describe("The images of all parts.").optional(),
+    storage: storage.describe("The trace storage: Elasticsearch.").optional(),
+    tracing: tracing.describe("The collector and the query role: Jaeger.").optional(),
+    ingress: ingress.describe("The ingress: Traefik.").optional(),
+    databases: named(LABEL, LABEL_EXPECTED, database)
+        .describe("PostgreSQL databases for apps, by name. For development: one node, no backup.")
+        .optional(),
+    apps: named(LABEL, LABEL_EXPECTED, app)
+        .describe("The apps by their name, which is their service name in traces. Default: none.")
+        .optional(),
+    docker: group({
+        subnetPool: text("expected an IPv4 network such as 10.210.0.0/24", subnetPoolProblem)
+            .describe("The pool that small subnets of the environment's networks are taken from. Default: the engine's.")
+            .optional(),
+    })
+        .describe("What only a Docker engine has.")
+        .optional(),
+});
+
+/** The settings of an environment. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The settings of one app. */
+export type AppSettings = NonNullable<Settings["apps"]>[string];
