@@ -108,16 +108,18 @@ export function telemetryEnvironment(
     const merged = injected(telemetry);
     for (const [name, value] of Object.entries(user)) {
         if (value !== "") {
-            merged[name] = name === PATH_LIKE && merged[name] ? merged[name].replace(USER_PATH, value) : value;
+            merged[name] = name === PATH_LIKE && merged[name] ? merged[name].replace(USER_PATH, () => value) : value;
         }
     }
     if (merged[PATH_LIKE]) {
         merged[PATH_LIKE] = merged[PATH_LIKE].replace(USER_PATH, WORKING_FOLDER);
     }
-    merged.OTEL_RESOURCE_ATTRIBUTES = formatResourceAttributes({
-        ...resource(telemetry),
-        ...parseResourceAttributes(user.OTEL_RESOURCE_ATTRIBUTES ?? ""),
-    });
+    const attributes = parseResourceAttributes(user.OTEL_RESOURCE_ATTRIBUTES ?? "");
+    if (attributes["service.name"] && !user.OTEL_SERVICE_NAME) {
+        // SDKs prefer the variable: the injected one would hide the name that the user gave as an attribute.
+        merged.OTEL_SERVICE_NAME = attributes["service.name"];
+    }
+    merged.OTEL_RESOURCE_ATTRIBUTES = formatResourceAttributes({ ...resource(telemetry), ...attributes });
     for (const name of taken) {
         delete merged[name];
     }

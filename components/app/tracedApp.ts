@@ -8,6 +8,7 @@ import { Problems, shown } from "../support/errors";
 import { field } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { parseMebibytes } from "../support/units";
+import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs } from "../tracing/contract";
 import { OtlpProtocol, telemetryEnvironment, telemetryNames, telemetryWarnings } from "./opentelemetry";
 import { DJANGO, Preset } from "./presets";
@@ -340,12 +341,17 @@ function telemetryVariables(
         Object.entries(args.environment ?? {}).filter(([key]) => names.includes(key) || key.startsWith("OTEL_")),
     );
     const user = pulumi.output(relevant);
-    const endpoint = field(args.otlp, protocol === "grpc" ? "grpc" : "http").apply((address) => {
+    const key = protocol === "grpc" ? "grpc" : "http";
+    const endpoint = field(args.otlp, key).apply((address) => {
         if (!address) {
             throw new pulumi.RunError(
-                `TracedApp "${name}": otlp.${protocol === "grpc" ? "grpc" : "http"} is missing, and this preset sends ` +
-                    `its spans by ${protocol}. Give its address, e.g. http://collector:4318.`,
+                `TracedApp "${name}": otlp.${key} is missing, and this preset sends its spans by ${protocol}. ` +
+                    "Give its address, e.g. http://collector:4318.",
             );
+        }
+        const problem = otlpAddressProblem(address);
+        if (problem) {
+            throw new pulumi.RunError(`TracedApp "${name}": otlp.${key}: got ${shown(address)}, ${problem}`);
         }
         return address;
     });

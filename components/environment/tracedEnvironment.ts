@@ -7,10 +7,11 @@ import { TraefikIngress } from "../ingress/traefik";
 import { PlatformKind } from "../platform";
 import { ElasticsearchStorage } from "../storage/elasticsearch";
 import { StorageConnection } from "../storage/contract";
+import { Problems, shown } from "../support/errors";
 import { JaegerCollector } from "../tracing/collector";
 import { OtlpEndpoint } from "../tracing/contract";
 import { JaegerQuery } from "../tracing/query";
-import { subnets } from "./subnets";
+import { subnetPoolProblem, subnets } from "./subnets";
 
 /** The version and image of one part. */
 export interface PartImageArgs {
@@ -159,7 +160,12 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const { registry } = images;
         const common = { platform, environmentId, labels };
         const parent = { parent: this };
-        const subnet = subnets(args.docker?.subnetPool);
+        const pool = args.docker?.subnetPool;
+        const poolProblem = pool === undefined ? undefined : subnetPoolProblem(pool);
+        const problems = new Problems();
+        problems.expect(poolProblem === undefined, "docker.subnetPool", () => `got ${shown(pool)}, ${poolProblem}`);
+        problems.throwIfAny("TracedEnvironment", name);
+        const subnet = subnets(pool);
 
         const storage = new ElasticsearchStorage(
             `${name}-storage`,

@@ -6,6 +6,7 @@ import { Problems, shown } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes } from "../support/units";
 import { atLeast, resolveImage } from "../support/versions";
+import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs, QueryEndpointArgs } from "../tracing/contract";
 import {
     ENTRY_POINTS,
@@ -133,6 +134,10 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 throw new pulumi.RunError(
                     `TraefikIngress "${name}": otlp.grpc is missing, expected an address such as http://collector:4317`,
                 );
+            }
+            const problem = otlpAddressProblem(otlpGrpc);
+            if (problem) {
+                throw new pulumi.RunError(`TraefikIngress "${name}": otlp.grpc: got ${shown(otlpGrpc)}, ${problem}`);
             }
             return staticConfiguration({
                 serviceName: args.serviceName ?? "ingress",

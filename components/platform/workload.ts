@@ -125,8 +125,6 @@ export interface Process {
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** The image's reference. */
     image: pulumi.Input<string>;
-    /** Replaces the image's entrypoint. */
-    entrypoint?: string[];
     /** Replaces the image's command. */
     command?: pulumi.Input<string>[];
     environment?: Record<string, EnvironmentValue>;

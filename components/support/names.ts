@@ -33,7 +33,7 @@ export function joinName(parts: readonly string[], max = MAX_NAME_LENGTH): strin
         return name;
     }
     const kept = name.slice(0, max - HASH_LENGTH - 1).replace(/-+$/, "");
-    return `${kept}-${shortHash(JSON.stringify(given))}`;
+    return [...(kept === "" ? [] : [kept]), shortHash(JSON.stringify(given))].join("-");
 }
 
 /**

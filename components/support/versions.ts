@@ -34,7 +34,8 @@ export interface ImageChoice {
 /** The reference and the version of an image, from the default, the organisation's registry and an override. */
 export function resolveImage(name: ImageName, choice: ImageChoice = {}, registry?: string): { reference: string; version: string } {
     const source: ImageSource = IMAGES[name];
-    const version = choice.version ?? source.version;
+    // People write `v3.7.11` too; the tag's own prefix is known here.
+    const version = (choice.version ?? source.version).replace(/^v(?=\d)/, "");
     const host = (registry ?? source.registry).replace(/\/+$/, "");
     return { reference: choice.image ?? `${host}/${source.repository}:${source.tagPrefix}${version}`, version };
 }

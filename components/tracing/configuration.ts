@@ -142,15 +142,13 @@ function backend(storage: JaegerStorage, family: JaegerFamily, writes: boolean):
     };
 }
 
-/** Jaeger's telemetry of itself; up to 2.19 the metrics address is a key of its own. */
-function telemetry(service: string, family: JaegerFamily): object {
+/** Jaeger's telemetry of itself. Not by the key `address`: collectors from 0.128 on refuse it. */
+function telemetry(service: string): object {
     return {
         resource: { "service.name": service },
         metrics: {
             level: "normal",
-            ...(family === "legacy"
-                ? { address: `0.0.0.0:${PORTS.metrics}` }
-                : { readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: PORTS.metrics } } } }] }),
+            readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: PORTS.metrics } } } }],
         },
         logs: { level: "info" },
     };
@@ -158,11 +156,16 @@ function telemetry(service: string, family: JaegerFamily): object {
 
 const HEALTH = { use_v2: true, http: { endpoint: `0.0.0.0:${PORTS.health}` } };
 
+/** The configuration file. Jaeger reads `$` as the start of a variable, and `$$` as the character. */
+function rendered(configuration: object): string {
+    return toYaml(configuration).replaceAll("$", "$$$$");
+}
+
 /** The collector's configuration: OTLP in, storage out. */
 export function collectorConfiguration(jaeger: string, storage: JaegerStorage): string {
     const family = familyOf(jaeger);
     const sync = family === "sync";
-    return toYaml({
+    return rendered({
         service: {
             extensions: ["healthcheckv2", "jaeger_storage"],
             pipelines: {
@@ -173,7 +176,7 @@ export function collectorConfiguration(jaeger: string, storage: JaegerStorage): 
                     exporters: ["jaeger_storage_exporter"],
                 },
             },
-            telemetry: telemetry("jaeger-collector", family),
+            telemetry: telemetry("jaeger-collector"),
         },
         extensions: { healthcheckv2: HEALTH, jaeger_storage: { backends: { primary: backend(storage, family, true) } } },
         receivers: {
@@ -229,11 +232,11 @@ function idlePipeline(jaeger: string): { receivers: object; exporters: object } 
 export function queryConfiguration(jaeger: string, storage: JaegerStorage): string {
     const family = familyOf(jaeger);
     const idle = idlePipeline(jaeger);
-    return toYaml({
+    return rendered({
         service: {
             extensions: ["healthcheckv2", "jaeger_storage", "jaeger_query"],
             pipelines: { traces: { receivers: Object.keys(idle.receivers), exporters: Object.keys(idle.exporters) } },
-            telemetry: telemetry("jaeger-query", family),
+            telemetry: telemetry("jaeger-query"),
         },
         extensions: {
             healthcheckv2: HEALTH,

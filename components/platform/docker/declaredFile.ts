@@ -11,13 +11,15 @@ const FOLDER = "/declared";
 
 /**
  * Writes the file under another name and renames it, so that the reader never sees half of it; at its end it removes
- * the file, unless a successor has written another one meanwhile.
+ * the file, unless a successor has written its own meanwhile. Whose file it is, its inode says: the successor's
+ * content may be the same (a new image, say).
  */
-const KEEP_FILE = [
-    'target="$1"; content="$2"; part="$target.$(hostname).part"',
-    'remove() { if [ "$(cat "$target")" = "$content" ]; then rm -f "$target"; fi; exit 0; }',
+export const KEEP_FILE = [
+    'target="$1"; content="$2"; part="$target.$(hostname).part"; own=none',
+    'inode() { set -- $(ls -i "$1"); echo "$1"; }',
+    'remove() { rm -f "$part"; if [ "$(inode "$target")" = "$own" ]; then rm -f "$target"; fi; exit 0; }',
     "trap remove TERM INT",
-    'printf "%s" "$content" > "$part" && mv "$part" "$target"',
+    'printf "%s" "$content" > "$part" && own="$(inode "$part")" && mv "$part" "$target"',
     "while :; do sleep 3600 & wait $!; done",
 ].join("\n");
 
@@ -25,8 +27,7 @@ const KEEP_FILE = [
 export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
     const physical = physicalName(scope.environmentId, file.name);
     const target = pulumi.interpolate`${FOLDER}/${file.file}`;
-    // No newline at the end: a shell's command substitution drops it, and the two must compare equal.
-    const content = pulumi.output(file.content).apply((text) => text.trimEnd());
+    const content = pulumi.output(file.content);
     const volume = field(file.folder, "volume").apply((name) => {
         if (!name) {
             throw new Error(

@@ -8,36 +8,59 @@ import { networking } from "./container";
 import { plainVariables } from "./environment";
 import { prepareProcess } from "./workload";
 
-/** Ends a task's log with its exit code, so that the next run can tell a failed task from one that is done. */
-const MARKER = "task ended with exit code";
-const RECORDING = ["/bin/sh", "-c", `"$@"; code=$?; echo "${MARKER} $code"; exit $code`, "task"];
+/** Ends a task's log with what it was made of, when it ended and how, so that the next run can tell if it is done. */
+const MARKER = "end of task";
+const RECORD = `made_of="$1"; shift; "$@"; code=$?; echo "${MARKER} $made_of $(date +%s) $code"; exit $code`;
 
-/** How many failed runs of the same task are told apart; what comes after replaces nothing and says so. */
-const MAX_ATTEMPTS = 99;
+/**
+ * A task's containers take turns among these names: while the next one runs, the last one may still be there, and an
+ * update that failed leaves both.
+ */
+const TURNS = [0, 1, 2, 3, 4, 5];
 
-/** The exit code that a task's log ends with; undefined when it was cut short or never ran. */
-export function recordedExitCode(log: readonly string[]): number | undefined {
+/** How a run of a task ended. */
+export interface EndedRun {
+    madeOf: string;
+    /** Seconds since 1970. */
+    at: number;
+    exitCode: number;
+}
+
+/** The end that a task's log records; undefined when it was cut short. */
+export function recordedEnd(log: readonly string[]): EndedRun | undefined {
     for (const line of [...log].reverse()) {
-        const match = new RegExp(`${MARKER} (\\d+)`).exec(line);
+        const match = new RegExp(`${MARKER} (\\S+) (\\d+) (\\d+)`).exec(line);
         if (match) {
-            return Number(match[1]);
+            return { madeOf: match[1], at: Number(match[2]), exitCode: Number(match[3]) };
         }
     }
     return undefined;
 }
 
 /**
- * The number of the run that is wanted: that of the run that succeeded, or one more than the last that failed.
+ * The turn that is wanted: that of the last run, if it was made of the same and succeeded; else one that is free.
  * Pulumi's state says that a container was made, not that what ran in it succeeded, so the engine is asked.
+ *
+ * @param logs the log of each turn's container; undefined where there is none
  */
-export async function wantedAttempt(readLog: (attempt: number) => Promise<readonly string[] | undefined>): Promise<number> {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-        const log = await readLog(attempt);
-        if (log === undefined || recordedExitCode(log) === 0) {
-            return attempt;
-        }
+export function wantedTurn(madeOf: string, logs: readonly (readonly string[] | undefined)[]): number {
+    const runs = logs.flatMap((log, turn) => {
+        // A run that was cut short has no end: it counts as the last one, and as failed.
+        const end = log && (recordedEnd(log) ?? { madeOf: "", at: Infinity, exitCode: -1 });
+        return end ? [{ turn, ...end }] : [];
+    });
+    const last = runs.sort((x, y) => y.at - x.at)[0];
+    if (last?.madeOf === madeOf && last.exitCode === 0) {
+        return last.turn;
     }
-    return MAX_ATTEMPTS;
+    const free = logs.findIndex((log) => log === undefined);
+    if (free < 0) {
+        throw new pulumi.RunError(
+            "Every name of this task's containers is taken by a run that was not cleaned up. " +
+                "Run `pulumi refresh`, or remove the stopped containers of the task.",
+        );
+    }
+    return free;
 }
 
 /** What the error of a failed task says. */
@@ -52,34 +75,21 @@ export function failure(task: string, exitCode: number, log: string): string {
 
 /** Runs the task; the result is there once it succeeded. */
 export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]> {
-    const { physical, image, mounts, networks, common } = prepareProcess(
-        { ...task, entrypoint: [...RECORDING, ...(task.entrypoint ?? [])] },
-        scope,
-    );
+    const { physical, image, mounts, networks, common } = prepareProcess(task, scope);
     const envs = pulumi.all(plainVariables(task.environment ?? {}, physical));
     const madeOf = pulumi
         .all([image, envs, pulumi.all(task.command), pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName)))])
-        .apply((parts) => joinName([physical, shortHash(JSON.stringify(parts))]));
-    const name = madeOf.apply(async (base) => {
-        const attempt = await wantedAttempt(async (number) => {
-            try {
-                const { logsListStrings } = await docker.getLogs(
-                    // The provider cuts eight characters off each line to discard headers, also off lines without one.
-                    { name: `${base}-${number}`, tail: "20", discardHeaders: false },
-                    { parent: scope.parent, async: true },
-                );
-                return logsListStrings;
-            } catch {
-                return undefined; // No container of this name: this run has not been tried.
-            }
-        });
-        return `${base}-${attempt}`;
+        .apply((parts) => shortHash(JSON.stringify(parts)));
+    const name = madeOf.apply(async (hash) => {
+        const logs = await Promise.all(TURNS.map((turn) => readLog(joinName([physical, String(turn)]), scope)));
+        return joinName([physical, String(wantedTurn(hash, logs))]);
     });
     const container = new docker.Container(
         task.name,
         {
             ...common,
             name,
+            entrypoints: [...((common.entrypoints as string[] | undefined) ?? []), "/bin/sh", "-c", RECORD, "task", madeOf],
             command: task.command,
             envs,
             volumes: mounts.map((mount) => mount.volume),
@@ -91,7 +101,7 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
         },
         {
             parent: scope.parent,
-            // Its name carries what it is made of; the old run goes only when the new one is done.
+            // The last run goes only when the next one is done.
             deleteBeforeReplace: false,
             // What a program prints is not known to be free of secrets.
             additionalSecretOutputs: ["containerLogs"],
@@ -109,4 +119,18 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
             }
             return [container];
         });
+}
+
+/** The end of a container's log; undefined when there is no such container. */
+async function readLog(container: string, scope: Scope): Promise<string[] | undefined> {
+    try {
+        const { logsListStrings } = await docker.getLogs(
+            // The provider cuts eight characters off each line to discard headers, also off lines without one.
+            { name: container, tail: "5", discardHeaders: false },
+            { parent: scope.parent, async: true },
+        );
+        return logsListStrings;
+    } catch {
+        return undefined;
+    }
 }

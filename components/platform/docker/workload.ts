@@ -35,8 +35,7 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
         image,
         labels: labelList(labelsOf(process)),
         tmpfs: tmpfs(process.scratch),
-        ...(secrets ? { entrypoints: [...LAUNCHER, ...(process.entrypoint ?? [])] } : {}),
-        ...(!secrets && process.entrypoint ? { entrypoints: process.entrypoint } : {}),
+        ...(secrets ? { entrypoints: [...LAUNCHER] } : {}),
         ...(process.command ? { command: process.command } : {}),
     };
     const networks = callerNetworks(process, publishes || process.egress === true, scope, joinName([physical, "egress"]));
