@@ -1,0 +1,82 @@
+// `npm run down`: removes a stack and, when nothing else needs them, the engine and registry that `up` started.
+import { engineStatus, stopEngine } from "../../toolchain/engine";
+import { say, step } from "../../toolchain/progress";
+import { stopRegistry } from "../../toolchain/registry";
+import { tryOutput } from "../../toolchain/run";
+import { openStack, Stack } from "../stack";
+import { stacksWithResources } from "../stack/localFolder";
+import { clearAbandonedLock, removeEmptyState, stackExists } from "../stack/operations";
+import { Command } from ".";
+import { expectSuccess } from "./exitCode";
+import { STACK } from "./options";
+
+export const down: Command = {
+    usage: {
+        name: "down",
+        summary: "Removes all that a stack has made, and the stack.",
+        options: {
+            stack: STACK,
+            yes: { description: "removes a stack that is not local without asking" },
+            "keep-engine": { description: "leaves the local engine and registry running" },
+        },
+    },
+    async run(args) {
+        const stack = await openStack(args.value("stack")!, "engine");
+        if (await stackExists(stack)) {
+            await clearAbandonedLock(stack);
+            await destroy(stack, args.has("yes"));
+            await remove(stack);
+        } else {
+            say(`There is no stack "${stack.name}": nothing to remove.`);
+        }
+        if (stack.local && !args.has("keep-engine")) {
+            await stopIfUnused();
+        }
+        return 0;
+    },
+};
+
+async function destroy(stack: Stack, yes: boolean): Promise<void> {
+    if (!stack.local && !yes) {
+        expectSuccess((await stack.pulumi(["destroy"], [], { interactive: true })).code);
+        return;
+    }
+    await step(`pulumi destroy (stack ${stack.name})`, async () => {
+        const quick = stack.local ? ["--skip-preview"] : [];
+        expectSuccess((await stack.pulumi(["destroy"], ["--yes", "--non-interactive", ...quick])).code);
+    });
+}
+
+// Others may want the history of a stack of theirs; a local one has none worth keeping. What the user has set on this
+// machine stays for the next `up`.
+async function remove(stack: Stack): Promise<void> {
+    if (stack.local) {
+        const args = ["--yes", "--preserve-config"];
+        expectSuccess((await stack.pulumi(["stack", "rm"], args, { output: "stderr" })).code);
+        removeEmptyState(stack);
+    }
+}
+
+async function stopIfUnused(): Promise<void> {
+    const others = stacksWithResources();
+    if (others.length > 0) {
+        say(`The local engine and registry stay: other local stacks are up (${others.length}).`);
+        return;
+    }
+    const engine = await engineStatus();
+    if (engine.startedByUs && (await runsContainers(engine.host))) {
+        say("The local engine and registry stay: containers that are no stack's run on the engine.");
+        return;
+    }
+    if (await stopRegistry()) {
+        say("The local registry is stopped; its images stay.");
+    }
+    if (engine.startedByUs && (await stopEngine())) {
+        say("The local Docker engine is stopped; what it holds stays.");
+    }
+}
+
+async function runsContainers(host: string): Promise<boolean> {
+    // What can't be asked is taken for busy.
+    return (await tryOutput("docker", ["--host", host, "ps", "--quiet"]))?.trim() !== "";
+}

@@ -1,0 +1,69 @@
+// `npm test`: all checks and tests that run on this machine; its last line is what CI reads.
+import * as path from "node:path";
+
+import { packageFolder } from "../../toolchain/folders";
+import { say, step } from "../../toolchain/progress";
+import { Check, runChecks } from "../tests/checks";
+import { runJest } from "../tests/jest";
+import { exitCode, PartResult, summaryText, total } from "../tests/summary";
+import { readyToolchain } from "../tests/toolchain";
+import { Command } from ".";
+
+export const test: Command = {
+    usage: {
+        name: "test",
+        summary: "Runs all checks and tests, those on a real Docker engine included.",
+        options: {
+            unit: { description: "only what needs no engine" },
+            engine: { description: "only what needs an engine" },
+            only: { value: "text", description: "only test files whose path contains this, and no other checks" },
+        },
+    },
+    async run(args) {
+        const folder = packageFolder();
+        const only = args.value("only");
+        const parts: PartResult[] = [];
+        if (!args.has("engine")) {
+            if (only === undefined) {
+                parts.push(await runChecks(CHECKS, folder));
+            }
+            const projects = ["unit", "components"];
+            parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
+        }
+        if (!args.has("unit")) {
+            parts.push(await engineTests(folder, only));
+        }
+        const sum = total(parts);
+        process.stdout.write(summaryText(sum));
+        return exitCode(sum);
+    },
+};
+
+const NODE = process.execPath;
+const CHECKS: readonly Check[] = [
+    { name: "generated files are up to date", command: [...npm(), "run", "--silent", "generate", "--", "--check"] },
+    { name: "types", command: [NODE, require.resolve("typescript/bin/tsc"), "--noEmit", "--project", "."] },
+    { name: "lint", command: [NODE, path.join(path.dirname(require.resolve("eslint/package.json")), "bin/eslint.js"), "."] },
+];
+
+async function engineTests(folder: string, only: string | undefined): Promise<PartResult> {
+    try {
+        const { env, notRun } = await step("toolchain for the engine tests", readyToolchain);
+        // One after the other: they share one environment on one engine.
+        const args = ["--runInBand", ...pathFilter(only)];
+        const result = await runJest({ folder, projects: ["engine"], env, args });
+        return { ...result, notRun: [...notRun, ...(result.notRun ?? [])] };
+    } catch (error) {
+        say((error as Error).message);
+        return { passed: 0, failed: 1, notRun: ["the engine tests: the toolchain could not be made ready, see above"] };
+    }
+}
+
+// With a filter not every project has a test.
+function pathFilter(only: string | undefined): string[] {
+    return only === undefined ? [] : ["--passWithNoTests", "--testPathPatterns", only];
+}
+
+function npm(): string[] {
+    return process.env.npm_execpath ? [NODE, process.env.npm_execpath] : ["npm"];
+}

@@ -1,0 +1,107 @@
+// What a checkout keeps on this machine about its local stacks: Pulumi's state, and the settings made for them.
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { parse, stringify } from "yaml";
+
+import { ensureFolder, stateFolder } from "../../toolchain/folders";
+import { nextFile } from "./overlay";
+import { Project } from "./project";
+import { asRecord, StackFile } from "./settings";
+
+/** Folder of the checkouts' folders. */
+export function stacksFolder(): string {
+    return path.join(stateFolder(), "stacks");
+}
+
+/** Where a checkout's local stacks are kept. */
+export class LocalFolder {
+    /** Short, since it is part of the names of containers; the checkout's path decides it. */
+    public readonly environmentId: string;
+    private readonly folder: string;
+
+    constructor(private readonly project: Project) {
+        const hash = createHash("sha256").update(fs.realpathSync(project.folder)).digest("hex");
+        this.environmentId = hash.slice(0, 6);
+        this.folder = path.join(stacksFolder(), hash.slice(0, 16));
+    }
+
+    /** Pulumi's backend for these stacks. */
+    public get backend(): string {
+        return `file://${ensureFolder(path.join(this.folder, "backend"))}`;
+    }
+
+    /**
+     * A folder that Pulumi takes for the project's: commands that can't be told another settings file (`stack init`)
+     * find the machine's beside its `Pulumi.yaml`.
+     */
+    public get projectFolder(): string {
+        const folder = ensureFolder(path.join(this.folder, "project"));
+        write(path.join(folder, "Pulumi.yaml"), stringify({ name: this.project.name, runtime: "nodejs" }));
+        return folder;
+    }
+
+    /** The settings file of a stack on this machine. */
+    public stackFile(stack: string): string {
+        return path.join(this.projectFolder, `Pulumi.${stack}.yaml`);
+    }
+
+    /** Whether there is a settings file for the stack. */
+    public has(stack: string): boolean {
+        return fs.existsSync(this.stackFile(stack));
+    }
+
+    /** Writes the settings file anew. What the user has set in it, and the salt of its secrets, stay. */
+    public writeStackFile(stack: string, generated: StackFile): void {
+        const file = this.stackFile(stack);
+        const generatedFile = path.join(this.folder, `generated.${stack}.json`);
+        const present = fs.existsSync(file) && fs.existsSync(generatedFile);
+        const next = nextFile(
+            generated,
+            present
+                ? {
+                      generated: JSON.parse(fs.readFileSync(generatedFile, "utf8")) as StackFile,
+                      file: asRecord(parse(fs.readFileSync(file, "utf8"))),
+                  }
+                : undefined,
+        );
+        write(generatedFile, JSON.stringify(generated, undefined, 2));
+        write(file, `# Made from Pulumi.${stack}.yaml; what "pulumi config set" adds here stays.\n${stringify(next)}`);
+    }
+}
+
+/** The stacks of all checkouts on this machine that have resources, as the files of their state. */
+export function stacksWithResources(folder = stacksFolder()): string[] {
+    return stateFiles(folder).filter(hasResources);
+}
+
+/** The files with the state of each stack, in one backend's folder or in a folder of several. */
+export function stateFiles(folder: string): string[] {
+    if (!fs.existsSync(folder)) {
+        return [];
+    }
+    return fs
+        .readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((file) => /(^|\/)\.pulumi\/stacks\/.*\.json$/.test(file))
+        .map((file) => path.join(folder, file));
+}
+
+// A state that can't be read is taken for one that has resources: nothing is stopped because of it.
+function hasResources(file: string): boolean {
+    try {
+        const state = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: { resources?: unknown[] } } };
+        return (state.checkpoint?.latest?.resources ?? []).length > 0;
+    } catch {
+        return true;
+    }
+}
+
+function write(file: string, content: string): void {
+    if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === content) {
+        return;
+    }
+    const unfinished = `${file}.${process.pid}`;
+    fs.writeFileSync(unfinished, content, { mode: 0o600 });
+    fs.renameSync(unfinished, file);
+}

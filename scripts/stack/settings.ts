@@ -1,0 +1,59 @@
+// What a stack's settings file says about where it runs and what it needs, before any program is started.
+import { ImageName } from "../../toolchain/images";
+
+/** A stack's settings file, `Pulumi.<stack>.yaml`. */
+export interface StackFile {
+    config?: Settings;
+    encryptionsalt?: string;
+    [other: string]: unknown;
+}
+
+/** Configuration values by their full key, such as `traced-environment:engine`. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** An app whose image is built from a folder of the checkout. */
+export interface AppBuild {
+    /** Name of the app. */
+    name: string;
+    /** Folder with the Dockerfile, as the settings give it. */
+    folder: string;
+}
+
+/** One top-level setting of this project. */
+export function setting(file: StackFile, project: string, key: string): unknown {
+    return file.config?.[`${project}:${key}`];
+}
+
+/** Whether the stack runs on an engine that these commands may install and start. */
+export function isLocal(file: StackFile, project: string): boolean {
+    return setting(file, project, "engine") === "local";
+}
+
+/** The apps whose image is to be built: those with `build` and without `image`, which would win. */
+export function appBuilds(file: StackFile, project: string): AppBuild[] {
+    return Object.entries(asRecord(setting(file, project, "apps")))
+        .map(([name, app]) => ({ name, ...asRecord(app) }) as { name: string; build?: unknown; image?: unknown })
+        .filter(({ build, image }) => typeof build === "string" && image === undefined)
+        .map(({ name, build }) => ({ name, folder: build as string }));
+}
+
+/** The images that the stack needs and that could be made here; none when it names a registry to take them from. */
+export function neededImages(file: StackFile, project: string): ImageName[] {
+    const images = asRecord(setting(file, project, "images"));
+    if (images.registry !== undefined) {
+        return [];
+    }
+    const databases = Object.keys(asRecord(setting(file, project, "databases"))).length > 0;
+    const parts: ImageName[] = ["elasticsearch", "jaeger", "traefik", ...(databases ? (["postgres"] as const) : [])];
+    return [
+        ...parts.filter((part) => asRecord(images[part]).image === undefined),
+        ...(appBuilds(file, project).length > 0 ? (["python"] as const) : []),
+    ];
+}
+
+/** A value that should be a map; an empty one for any other, which the program's own validation tells about. */
+export function asRecord(value: unknown): Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+        ? (value as Record<string, unknown>)
+        : {};
+}

@@ -1,0 +1,34 @@
+// What the tests on a real engine need, made ready before, so that no test's time limit has to cover it.
+import { ensureEngine, ensureTools, Tools } from "../../toolchain";
+import { ensureImages, ImageSet } from "../../toolchain/images";
+import { withTools } from "../stack/environment";
+
+/** What is ready. */
+export interface ReadyToolchain {
+    env: NodeJS.ProcessEnv;
+    /** What ran in the place of the vendors' tools and images. */
+    notRun: string[];
+}
+
+/** Finds or makes the tools, the engine and the images. */
+export async function readyToolchain(): Promise<ReadyToolchain> {
+    const tools = await ensureTools();
+    const engine = await ensureEngine();
+    const images = await ensureImages(engine);
+    return {
+        env: { ...withTools(process.env, tools), DOCKER_HOST: engine.host },
+        notRun: [...standIns(tools), ...standInImages(images)],
+    };
+}
+
+/** What of the official tools was not run, since a stand-in was. */
+export function standIns({ taken }: Pick<Tools, "taken">): string[] {
+    return taken
+        .filter(({ source }) => source === "packages")
+        .map(({ name, version }) => `the vendor's ${name}: ${version} made from packages ran instead`);
+}
+
+/** What of the vendors' images was not run. */
+export function standInImages({ refs }: Pick<ImageSet, "refs">): string[] {
+    return Object.entries(refs).map(([name, reference]) => `the vendor's image of ${name}: ${reference} ran instead`);
+}

@@ -1,0 +1,76 @@
+// One HTTP request by node's own client, which lets the Host header differ from the address connected to.
+import * as http from "node:http";
+import * as https from "node:https";
+
+import { Answer } from "./answers";
+
+/** Where to connect, when that is not what the URL says. */
+export interface Address {
+    address: string;
+    port: number;
+}
+
+/** What to request. */
+export interface HttpRequest {
+    url: URL;
+    /** @default the URL's host and port */
+    connectTo?: Address;
+    /** @default GET */
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string;
+    timeoutMs: number;
+    /** What of the answer's body is kept; the rest is read and dropped. */
+    keepBytes: number;
+}
+
+/** Sends a request; a failure is an answer too. */
+export function send(request: HttpRequest): Promise<Answer> {
+    const { url, connectTo, method = "GET", headers = {}, body, timeoutMs, keepBytes } = request;
+    const secure = url.protocol === "https:";
+    return new Promise((resolve) => {
+        const failed = (error: NodeJS.ErrnoException) =>
+            resolve({ kind: "failed", code: error.code ?? "ERROR", message: error.message || url.host });
+        const options: https.RequestOptions = {
+            host: connectTo?.address ?? url.hostname.replace(/^\[|\]$/g, ""),
+            port: connectTo?.port ?? (url.port || (secure ? 443 : 80)),
+            path: `${url.pathname}${url.search}`,
+            method,
+            headers: { Host: url.host, ...headers },
+            // A fresh connection each time: a kept one may be closed just when it is used.
+            agent: false,
+            ...(secure ? { servername: url.hostname } : {}),
+        };
+        const sent = (secure ? https : http).request(options, (response) => {
+            const chunks: Buffer[] = [];
+            let kept = 0;
+            response.on("data", (chunk: Buffer) => {
+                if (kept < keepBytes) {
+                    chunks.push(chunk);
+                    kept += chunk.length;
+                }
+            });
+            response.on("error", failed);
+            response.on("end", () =>
+                resolve({
+                    kind: "answered",
+                    status: response.statusCode ?? 0,
+                    headers: Object.fromEntries(
+                        Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+                    ),
+                    body: Buffer.concat(chunks).subarray(0, keepBytes).toString("utf8"),
+                }),
+            );
+        });
+        const timer = setTimeout(
+            () =>
+                sent.destroy(
+                    Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "TIMEOUT" }),
+                ),
+            timeoutMs,
+        );
+        sent.on("close", () => clearTimeout(timer));
+        sent.on("error", failed);
+        sent.end(body);
+    });
+}

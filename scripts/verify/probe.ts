@@ -1,0 +1,117 @@
+// A request through the ingress that is sampled and has a trace id of ours, and its trace read back.
+import { randomBytes } from "node:crypto";
+
+import { Answer } from "./answers";
+import { Observations } from "./observations";
+import { send } from "./http";
+import { Jaeger } from "./jaeger";
+import { Expectation, flawsOf } from "./shape";
+import { TargetApp, VerifyTarget } from "./target";
+import { NOTHING, Waiting, awaitTrace } from "./wait";
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_BYTES = 4096;
+
+/** What the probes need besides the target. */
+export interface ProbeOptions extends Waiting {
+    method: string;
+    body: string | undefined;
+    /** What the collector logged about storage since a time in milliseconds. */
+    complaints: (since: number) => Promise<string[]>;
+}
+
+/** One probe of one app. */
+export interface ProbeContext {
+    target: VerifyTarget;
+    app: TargetApp;
+    jaeger: Jaeger;
+    options: ProbeOptions;
+}
+
+/** A request that was sent. */
+export interface Sent {
+    at: number;
+    answer: Answer;
+}
+
+/** So many random bytes as hexadecimal digits. */
+export function randomId(bytes: number): string {
+    return randomBytes(bytes).toString("hex");
+}
+
+/** Sends a request to the app through the ingress. */
+export async function request(
+    { app, options }: ProbeContext,
+    headers: Record<string, string>,
+): Promise<Sent> {
+    const at = Date.now();
+    const answer = await send({
+        url: app.url,
+        connectTo: app.connectTo,
+        method: options.method,
+        body: options.body,
+        headers: {
+            ...headers,
+            ...(options.body === undefined
+                ? {}
+                : {
+                      "Content-Type": "application/json",
+                      "Content-Length": String(Buffer.byteLength(options.body)),
+                  }),
+        },
+        timeoutMs: REQUEST_TIMEOUT_MS,
+        keepBytes: KEEP_BYTES,
+    });
+    return { at, answer };
+}
+
+/** Adds what else is to be known of a request: what arrived meanwhile when its trace did not. */
+export async function observe(
+    context: ProbeContext,
+    seen: Pick<
+        Observations,
+        "expected" | "request" | "query" | "spans" | "requests" | "forced" | "provenWhole"
+    >,
+    since: number,
+): Promise<Observations> {
+    const absent =
+        seen.request.kind === "answered" && (seen.query.kind === "absent" || seen.query.kind === "read");
+    const whole = seen.spans.length > 0 && flawsOf(seen.spans, seen.expected).length === 0;
+    const look = absent && !whole;
+    return {
+        ...seen,
+        otherServices: look ? await context.jaeger.servicesSince(since, seen.spans[0]?.traceId) : [],
+        storageComplaints: look && seen.spans.length === 0 ? await context.options.complaints(since) : [],
+        sampleRate: context.target.sampleRate,
+        waitedSeconds: Math.round((Date.now() - since) / 1000),
+    };
+}
+
+/** What a whole trace of the app looks like. */
+export function expectation({ target, app }: ProbeContext, parent: string | undefined): Expectation {
+    return { ingress: target.ingressService, app: app.service, parent, database: app.database };
+}
+
+/** Probe 1: one request with a trace id of ours, sampled; then its trace by that id. */
+export async function sendWithTraceId(context: ProbeContext): Promise<() => Promise<Observations>> {
+    const traceId = randomId(16);
+    const parent = randomId(8);
+    const expected = expectation(context, parent);
+    const { at, answer } = await request(context, {
+        traceparent: `00-${traceId}-${parent}-01`,
+        "User-Agent": "traced-environment-verify",
+    });
+    return async () => {
+        const found =
+            answer.kind === "failed"
+                ? NOTHING
+                : await awaitTrace(context.options, expected, answer, `trace ${traceId.slice(0, 8)}`, () =>
+                      context.jaeger.trace(traceId),
+                  );
+        return observe(
+            context,
+            { expected, request: answer, ...found, requests: 1, forced: true, provenWhole: false },
+            at,
+        );
+    };
+}

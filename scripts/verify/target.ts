@@ -1,0 +1,143 @@
+// What is verified: read from the stack's outputs, in one place.
+import { z } from "zod";
+
+import { Address } from "./http";
+
+/** One app that requests go to. */
+export interface TargetApp {
+    /** `service.name` in its traces. */
+    service: string;
+    /** The page to request, as a browser would. */
+    url: URL;
+    /** Where the ingress really listens: the URL's host need not resolve. */
+    connectTo: Address;
+    /** How many instances must be seen. */
+    replicas: number;
+    /** Whether the page uses the database, so that its span must be there. */
+    database: boolean;
+    /** Whether the ingress traces this route. */
+    traced: boolean;
+}
+
+/** What is verified. */
+export interface VerifyTarget {
+    /** The environment's name. */
+    environment: string;
+    apps: TargetApp[];
+    /** The ingress's service name in traces. */
+    ingressService: string;
+    /** The base address of Jaeger's query API. */
+    jaegerUrl: string;
+    jaegerVersion: string;
+    /** The ingress's share of traced requests, from 0 to 1. */
+    sampleRate: number;
+    /** The value of the containers' label `app.kubernetes.io/part-of`; logs are read when it is given. */
+    partOf: string | undefined;
+}
+
+const App = z.object({
+    service: z.string().min(1),
+    host: z.string().nullish(),
+    pathPrefix: z.string().startsWith("/").nullish(),
+    replicas: z.number().int().min(1).nullish(),
+    database: z.boolean().nullish(),
+    traced: z.boolean().nullish(),
+});
+
+const Outputs = z.object({
+    environmentName: z.string().min(1),
+    probes: z.object({
+        ingress: z.object({ service: z.string().min(1), url: z.url() }),
+        jaegerUrl: z.url(),
+        jaegerVersion: z.string(),
+        sampleRate: z.number().min(0).max(1),
+        partOf: z.string().nullish(),
+        apps: z.array(App),
+    }),
+});
+
+/** Wrong use: what was given, what is expected; the message is all that the user needs. */
+export class TargetError extends Error {}
+
+/** Any address of the host is reached on its loopback address. */
+const ANY_ADDRESS: Record<string, string> = { "0.0.0.0": "127.0.0.1", "[::]": "::1" };
+
+function addressOf(ingress: URL): Address {
+    return {
+        address: ANY_ADDRESS[ingress.hostname] ?? ingress.hostname.replace(/^\[|\]$/g, ""),
+        port: Number(ingress.port || (ingress.protocol === "https:" ? 443 : 80)),
+    };
+}
+
+/** The target from a stack's outputs; throws a {@link TargetError} when they are not an environment's. */
+export function targetOf(outputs: unknown): VerifyTarget {
+    const parsed = Outputs.safeParse(outputs);
+    if (!parsed.success) {
+        const problems = parsed.error.issues.map(
+            (issue) => `  - ${issue.path.join(".") || "outputs"}: ${issue.message}`,
+        );
+        throw new TargetError(
+            "The stack's outputs are not those of an environment that is up:\n" +
+                `${problems.join("\n")}\nMake it with "npm run up", or name another stack with --stack.`,
+        );
+    }
+    const { environmentName, probes } = parsed.data;
+    const ingress = new URL(probes.ingress.url);
+    return {
+        environment: environmentName,
+        ingressService: probes.ingress.service,
+        jaegerUrl: probes.jaegerUrl,
+        jaegerVersion: probes.jaegerVersion,
+        sampleRate: probes.sampleRate,
+        partOf: probes.partOf ?? undefined,
+        apps: probes.apps.map((app) => {
+            const host = app.host ? `${app.host}${ingress.port ? `:${ingress.port}` : ""}` : ingress.host;
+            return {
+                service: app.service,
+                url: new URL(app.pathPrefix ?? "/", `${ingress.protocol}//${host}`),
+                connectTo: addressOf(ingress),
+                replicas: app.replicas ?? 1,
+                database: app.database ?? false,
+                traced: app.traced ?? true,
+            };
+        }),
+    };
+}
+
+/** What of a target is requested, as the user chose. */
+export interface Choice {
+    /** Only this app. */
+    app: string | undefined;
+    /** Another page of it, with a query if needed. */
+    path: string | undefined;
+    /** Whether a database span must be there. */
+    database: boolean | undefined;
+}
+
+/** The target narrowed to the user's choice; throws a {@link TargetError} for an app that is not there. */
+export function narrowed(target: VerifyTarget, { app, path, database }: Choice): VerifyTarget {
+    const names = target.apps.map(({ service }) => service);
+    if (names.length === 0) {
+        throw new TargetError(
+            `No app of environment "${target.environment}" has a route: there is nothing to request.`,
+        );
+    }
+    if (app !== undefined && !names.includes(app)) {
+        throw new TargetError(`There is no app "${app}" with a route; there is ${names.join(", ")}.`);
+    }
+    if (path !== undefined && !path.startsWith("/")) {
+        throw new TargetError(
+            `--path: got "${path}", expected a path that starts with "/", such as "/orders/".`,
+        );
+    }
+    return {
+        ...target,
+        apps: target.apps
+            .filter(({ service }) => app === undefined || service === app)
+            .map((each) => ({
+                ...each,
+                url: path === undefined ? each.url : new URL(each.url.origin + path),
+                database: database ?? each.database,
+            })),
+    };
+}

@@ -1,0 +1,274 @@
+// The whole environment on a real engine, by the project's own commands, from nothing to nothing.
+import { docker, run } from "./support/command";
+import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
+import { findings, Haystack, secretsOf } from "./support/secrets";
+import { Change, TestStack } from "./support/stack";
+
+const WEB = 18080;
+const JAEGER_UI = 18686;
+const HOST = "shop.localhost";
+
+const SERVER = 2;
+const CLIENT = 3;
+
+const stack = new TestStack("test-engine", { web: WEB, jaegerUi: JAEGER_UI });
+
+/** Orders something; the answer says which instance served it. */
+async function order(): Promise<{ id: string; parent: string; instance: string }> {
+    const trace = newTrace();
+    const { status, headers, body } = await request(WEB, "/api/orders", {
+        method: "POST",
+        host: HOST,
+        headers: { "Content-Type": "application/json", traceparent: trace.traceparent },
+        body: JSON.stringify({ lines: [{ product: 1, quantity: 1 }] }),
+    });
+    expect({ status, body: status < 300 ? "" : body }).toEqual({ status: 201, body: "" });
+    return { ...trace, instance: String(headers["x-instance"]) };
+}
+
+const isDatabase = (span: Span) => span.service === "shop" && span.kind === CLIENT && span.attributes["db.system.name"] === "postgresql";
+
+/** The names of changed resources, each once. */
+const changed = (changes: Change[]) =>
+    [...new Set(changes.filter(({ type }) => !type.startsWith("pulumi:pulumi")).map(({ name }) => name))].sort();
+
+beforeAll(async () => {
+    // What an interrupted run may have left.
+    await stack.command("down", [], "any");
+});
+
+afterAll(async () => {
+    await stack.command("down", [], "any");
+});
+
+describe("npm run up", () => {
+    it("makes the environment and verifies it", async () => {
+        const { verification, outputs } = await stack.up();
+        expect(verification).toMatchObject({ whole: true });
+        expect(outputs).toMatchObject({ urls: { apps: { shop: `http://${HOST}:${WEB}/` }, jaegerUi: `http://127.0.0.1:${JAEGER_UI}` } });
+    });
+
+    it("changes nothing when it is run again, also after looking at what really is there", async () => {
+        await stack.command("up", ["--expect-no-changes"]);
+        await stack.command("up", ["--refresh", "--expect-no-changes"]);
+        expect(await stack.preview()).toEqual([]);
+    });
+
+    it("changes no tracked file", async () => {
+        const { stdout } = await run("git", ["status", "--porcelain", "--untracked-files=no", "--", "Pulumi.yaml", "Pulumi.dev.yaml"]);
+        expect(stdout).toBe("");
+    });
+});
+
+describe("a request", () => {
+    it("is one trace from the proxy to the database, on each of the two replicas", async () => {
+        const seen = new Set<string>();
+        for (let attempt = 0; attempt < 20 && seen.size < 2; attempt++) {
+            const { id, parent, instance } = await order();
+            const spans = await traceWith(JAEGER_UI, id, (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"));
+            const proxied = spans.find(({ service, kind }) => service === "ingress" && kind === SERVER);
+            const forwarded = spans.find(({ service, kind }) => service === "ingress" && kind === CLIENT);
+            const served = spans.find(({ service, kind }) => service === "shop" && kind === SERVER);
+            expect(proxied).toMatchObject({ name: "POST", parent });
+            expect(forwarded).toMatchObject({ name: "ReverseProxy", parent: proxied?.id });
+            expect(served).toMatchObject({ name: "POST api/orders", parent: forwarded?.id, instance });
+            expect(spans.filter(isDatabase).map((span) => span.parent)).toEqual(spans.filter(isDatabase).map(() => served?.id));
+            seen.add(instance);
+        }
+        expect([...seen].map((instance) => instance.slice(-2)).sort()).toEqual(["-0", "-1"]);
+    });
+
+    it("is traced from the proxy on when nobody asked for it", async () => {
+        const agent = `engine-test-${Date.now()}`;
+        await request(WEB, "/", { host: HOST, headers: { "User-Agent": agent } });
+        const started = new Date(Date.now() - 60_000).toISOString();
+        let body = "";
+        for (let attempt = 0; attempt < 60 && !body.includes(agent); attempt++) {
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            const ended = new Date(Date.now() + 60_000).toISOString();
+            ({ body } = await request(
+                JAEGER_UI,
+                `/api/v3/traces?query.service_name=ingress&query.start_time_min=${started}&query.start_time_max=${ended}&query.num_traces=100`,
+            ));
+        }
+        expect(body).toContain(agent);
+    });
+
+    it("for the app's health is not traced by the app", async () => {
+        const trace = newTrace();
+        await request(WEB, "/health", { host: HOST, headers: { traceparent: trace.traceparent } });
+        const spans = await traceWith(JAEGER_UI, trace.id, (all) => all.length >= 2);
+        expect(spans.map(({ service }) => service)).toEqual(["ingress", "ingress"]);
+    });
+
+    it("to no route is answered by the proxy", async () => {
+        expect(await request(WEB, "/", { host: "other.localhost" })).toMatchObject({ status: 404 });
+    });
+});
+
+describe("every container", () => {
+    it("is not root, has a read-only root, no capabilities and no way to more privileges", async () => {
+        const running = (await stack.containers()).filter(({ State }) => State.Running);
+        expect(running.length).toBeGreaterThanOrEqual(8);
+        for (const { Name, Config, HostConfig } of running) {
+            expect({
+                Name,
+                root: /^(0|root)?(:|$)/.test(Config.User),
+                readOnly: HostConfig.ReadonlyRootfs,
+                dropped: HostConfig.CapDrop,
+                added: HostConfig.CapAdd ?? [],
+                options: HostConfig.SecurityOpt,
+                privileged: HostConfig.Privileged,
+            }).toEqual({ Name, root: false, readOnly: true, dropped: ["ALL"], added: [], options: ["no-new-privileges"], privileged: false });
+        }
+    });
+
+    it("has in its process what its description says", async () => {
+        for (const suffix of ["storage-0", "collector-0", "query-0", "ingress-0", "shop-0", "shop-1", "database-shop-0"]) {
+            const { Id } = await stack.container(`-${suffix}`);
+            const status = (await docker("exec", Id, "cat", "/proc/1/status")).join("\n");
+            expect({ suffix, status }).toEqual({ suffix, status: expect.stringMatching(/^Uid:\t[1-9]/m) });
+            expect(status).toMatch(/^CapEff:\t0+$/m);
+            expect(status).toMatch(/^CapBnd:\t0+$/m);
+            expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+        }
+    });
+});
+
+describe("who may reach whom", () => {
+    /** Whether a port answers from inside a container, by name and by address. */
+    async function opens(from: string, to: string, port: number): Promise<boolean[]> {
+        const target = await stack.container(`-${to}`);
+        const { Id } = await stack.container(`-${from}`);
+        const addresses = Object.values(target.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+        const tries = [target.Name.slice(1), ...addresses].map(async (host) => {
+            const probe = from.startsWith("shop")
+                ? ["python3", "-I", "-c", `import socket; socket.create_connection((${JSON.stringify(host)}, ${port}), 2)`]
+                : ["nc", "-w", "2", "-z", host, String(port)];
+            return (await run("docker", ["exec", Id, ...probe], { expect: "any" })).code === 0;
+        });
+        return Promise.all(tries);
+    }
+
+    it.each([
+        ["shop-0", "storage-0", 9200],
+        ["shop-0", "query-0", 16686],
+        ["ingress-0", "storage-0", 9200],
+        ["ingress-0", "database-shop-0", 5432],
+        ["collector-0", "query-0", 16686],
+        ["query-0", "collector-0", 4317],
+    ])("%s can't open %s:%i", async (from, to, port) => {
+        expect(await opens(from, to, port)).not.toContain(true);
+    });
+
+    it.each([
+        ["shop-0", "collector-0", 4318],
+        ["shop-0", "database-shop-0", 5432],
+        ["ingress-0", "shop-1", 8000],
+    ])("%s opens %s:%i", async (from, to, port) => {
+        expect(await opens(from, to, port)).toContain(true);
+    });
+
+    it("nothing but the ingress publishes a port, on the loopback address", async () => {
+        const filter = `label=app.kubernetes.io/part-of=traced-environment-${stack.name}`;
+        const published = (await docker("ps", "--format", "{{.Names}} {{.Ports}}", "--filter", filter)).filter((line) => line.includes("->"));
+        expect(published).toHaveLength(1);
+        expect(published[0]).toContain("ingress-0");
+        expect(published[0].match(/(\S+?):\d+->/g)).toEqual([`127.0.0.1:${JAEGER_UI}->`, `127.0.0.1:${WEB}->`].sort());
+    });
+});
+
+describe("secrets", () => {
+    it("are in clear in no state, preview, description or log", async () => {
+        const secrets = await secretsOf(stack);
+        expect(secrets.length).toBeGreaterThanOrEqual(8);
+        const haystacks: Haystack[] = [];
+        haystacks.push({ where: "preview", text: (await stack.command("preview", ["--diff"])).stdout });
+        haystacks.push({ where: "preview --json", text: (await stack.command("preview", ["--json"])).stdout });
+        haystacks.push({ where: "state", text: (await stack.pulumi("stack", "export")).stdout });
+        haystacks.push({ where: "outputs", text: (await stack.pulumi("stack", "output", "--json", "--show-secrets")).stdout });
+        for (const container of await stack.containers()) {
+            haystacks.push({ where: `description of ${container.Name}`, text: JSON.stringify(container) });
+            const { stdout, stderr } = await run("docker", ["logs", container.Id], { expect: "any" });
+            haystacks.push({ where: `log of ${container.Name}`, text: stdout + stderr });
+        }
+        expect(findings(secrets, haystacks)).toEqual([]);
+    });
+
+    it("would be found", async () => {
+        const [secret] = await secretsOf(stack);
+        const forms = [secret, Buffer.from(`x${secret}`).toString("base64"), encodeURIComponent(`%${secret}`)];
+        expect(findings([secret], forms.map((text) => ({ where: "test", text })))).toHaveLength(3);
+    });
+});
+
+describe("changing a setting", () => {
+    it("of an app touches that app alone", async () => {
+        const { shop } = stack.settings.apps;
+        shop.environment = { ...(shop.environment as object), OTEL_RESOURCE_ATTRIBUTES: "team=checkout" };
+        expect(changed(await stack.preview())).toEqual(["main-shop-0", "main-shop-1", "main-shop-migrate"]);
+        await stack.up();
+        expect(await stack.preview()).toEqual([]);
+    });
+
+    it("of the storage keeps what is stored", async () => {
+        const { id } = await order();
+        const before = await traceWith(JAEGER_UI, id, (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"));
+        stack.settings.storage.memory = "1088MiB";
+        expect(changed(await stack.preview())).toEqual(["main-storage-0", "main-storage-config", "main-storage-config-files"]);
+        await stack.up();
+        expect((await readTrace(JAEGER_UI, id)).map((span) => span.id).sort()).toEqual(before.map((span) => span.id).sort());
+    });
+
+    it("adds a second app and more replicas without touching the ingress", async () => {
+        const { Id } = await stack.container("-ingress-0");
+        const { database: _database, ...shop } = stack.settings.apps.shop;
+        stack.settings.apps.second = { ...shop, route: { host: "second.localhost" }, database: "shop", tasks: [], replicas: 1,
+            environment: { ALLOWED_HOSTS: "second.localhost" } };
+        stack.settings.apps.shop.replicas = 3;
+        await stack.up();
+        expect((await stack.container("-ingress-0")).Id).toBe(Id);
+        const instances = new Set<unknown>();
+        for (let i = 0; i < 12; i++) {
+            instances.add((await request(WEB, "/health", { host: HOST })).headers["x-instance"]);
+        }
+        expect(instances.size).toBe(3);
+        expect(await request(WEB, "/health", { host: "second.localhost" })).toMatchObject({ status: 200 });
+
+        delete stack.settings.apps.second;
+        stack.settings.apps.shop.replicas = 2;
+        await stack.up();
+        expect((await stack.container("-ingress-0")).Id).toBe(Id);
+        expect(await request(WEB, "/health", { host: "second.localhost" })).toMatchObject({ status: 404 });
+        expect(await stack.preview()).toEqual([]);
+    });
+});
+
+describe("a task that fails", () => {
+    it("shows its log, leaves the app as it is, and is run again once the cause is mended", async () => {
+        const { shop } = stack.settings.apps;
+        const before = (await stack.container("-shop-0")).Id;
+        const tasks = shop.tasks;
+        shop.tasks = [{ name: "migrate", command: ["python", "manage.py", "migrate", "--plan", "nowhere"] }];
+        const failed = await stack.command("up", ["--no-verify"], "any");
+        expect(failed.code).not.toBe(0);
+        expect(failed.stdout + failed.stderr).toMatch(/main-shop-migrate.*failed with exit code 1/);
+        expect(failed.stdout + failed.stderr).toContain("No installed app with label 'nowhere'");
+        expect((await stack.container("-shop-0")).Id).toBe(before);
+
+        // The same again: it is tried again, not taken for done.
+        const again = await stack.command("up", ["--no-verify"], "any");
+        expect(again.stdout + again.stderr).toContain("No installed app with label 'nowhere'");
+
+        shop.tasks = tasks;
+        await stack.up();
+        expect(await stack.preview()).toEqual([]);
+    });
+});
+
+describe("npm run down", () => {
+    it("leaves nothing", async () => {
+        await stack.command("down");
+        expect(await stack.leftovers()).toEqual([]);
+    });
+});

@@ -1,0 +1,134 @@
+// A stack of the project's own program, driven by the project's own commands.
+import * as fs from "fs";
+import * as path from "path";
+
+import { parse, stringify } from "yaml";
+
+import { docker, Ran, ROOT, run } from "./command";
+
+/** The settings of a stack without the project's prefix, as far as the tests change them. */
+export interface TestSettings {
+    storage: Record<string, unknown>;
+    ingress: Record<string, unknown>;
+    tracing?: Record<string, unknown>;
+    apps: Record<string, Record<string, unknown>>;
+    [key: string]: unknown;
+}
+
+const PREFIX = "traced-environment:";
+
+/** One change that a preview announces, or that was made. */
+export interface Change {
+    op: string;
+    type: string;
+    name: string;
+}
+
+/** A stack whose settings are those of the development stack, but for its ports. */
+export class TestStack {
+    public readonly settings: TestSettings;
+
+    constructor(
+        public readonly name: string,
+        ports: { web: number; jaegerUi: number },
+    ) {
+        const development = parse(fs.readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8")) as {
+            config: Record<string, unknown>;
+        };
+        this.settings = Object.fromEntries(
+            Object.entries(development.config).map(([key, value]) => [key.slice(PREFIX.length), value]),
+        ) as TestSettings;
+        this.settings.ingress = { ...this.settings.ingress, port: ports.web, jaegerUiPort: ports.jaegerUi };
+    }
+
+    /** Where the settings are; git ignores it. */
+    public get file(): string {
+        return path.join(ROOT, `Pulumi.${this.name}.yaml`);
+    }
+
+    private write(): void {
+        const config = Object.fromEntries(Object.entries(this.settings).map(([key, value]) => [`${PREFIX}${key}`, value]));
+        fs.writeFileSync(this.file, stringify({ config }));
+    }
+
+    /** Runs one of the project's commands on the stack with the settings as they are now. */
+    public async command(command: string, args: string[] = [], expect: number | "any" = 0): Promise<Ran> {
+        this.write();
+        return run(process.execPath, ["scripts/run.js", command, "--stack", this.name, ...args], { expect });
+    }
+
+    /** Runs `pulumi` on the stack. */
+    public async pulumi(...args: string[]): Promise<Ran> {
+        this.write();
+        return run(process.execPath, ["scripts/run.js", "pulumi", "--stack", this.name, "--", ...args]);
+    }
+
+    /** What a preview announces to change. */
+    public async preview(): Promise<Change[]> {
+        const { stdout } = await this.command("preview", ["--json"]);
+        return changesOf(JSON.parse(stdout) as PreviewJson);
+    }
+
+    /** Brings the stack up and gives what the command printed as JSON. */
+    public async up(...args: string[]): Promise<{ outputs: Record<string, never>; verification: unknown; changes: Record<string, number> }> {
+        const { stdout } = await this.command("up", ["--json", ...args]);
+        return JSON.parse(stdout);
+    }
+
+    /** The prefix of all physical names: found from the deployed storage's container. */
+    public async containers(): Promise<Container[]> {
+        const ids = await docker("ps", "--all", "--quiet", "--no-trunc", "--filter", `label=app.kubernetes.io/part-of=traced-environment-${this.name}`);
+        if (ids.length === 0) {
+            return [];
+        }
+        return JSON.parse((await docker("inspect", ...ids)).join("\n")) as Container[];
+    }
+
+    /** One running container by the end of its name. */
+    public async container(suffix: string): Promise<Container> {
+        const found = (await this.containers()).find(({ Name, State }) => Name.endsWith(suffix) && State.Running);
+        if (!found) {
+            throw new Error(`no running container ends in ${suffix}`);
+        }
+        return found;
+    }
+
+    /** Everything on the engine that belongs to the stack. */
+    public async leftovers(): Promise<string[]> {
+        const filter = ["--filter", `label=app.kubernetes.io/part-of=traced-environment-${this.name}`];
+        return [
+            ...(await docker("ps", "--all", "--format", "{{.Names}}", ...filter)),
+            ...(await docker("volume", "ls", "--format", "{{.Name}}", ...filter)),
+            ...(await docker("network", "ls", "--format", "{{.Name}}", ...filter)),
+        ];
+    }
+}
+
+/** What `docker inspect` says of a container, as far as the tests look. */
+export interface Container {
+    Id: string;
+    Name: string;
+    State: { Running: boolean; Status: string };
+    Config: { User: string; Env: string[] };
+    HostConfig: {
+        ReadonlyRootfs: boolean;
+        CapDrop: string[] | null;
+        CapAdd: string[] | null;
+        SecurityOpt: string[] | null;
+        Privileged: boolean;
+    };
+    NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+}
+
+interface PreviewJson {
+    steps?: { op: string; urn: string; newState?: { type: string }; oldState?: { type: string } }[];
+}
+
+function changesOf(preview: PreviewJson): Change[] {
+    return (preview.steps ?? [])
+        .filter(({ op }) => !["same", "read", "refresh"].includes(op))
+        .map(({ op, urn }) => {
+            const [, , type, name] = urn.split("::");
+            return { op, type: type.split("$").pop() as string, name };
+        });
+}

@@ -1,0 +1,116 @@
+// Elasticsearch's files: reviewed as golden files, with what must hold of them whatever they look like.
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
+import {
+    heapMebibytes,
+    heapOptions,
+    indexPrefixProblem,
+    roles,
+    settings,
+    USERS,
+    users,
+    usersRoles,
+} from "../../../../components/storage/configuration";
+import { expectGolden } from "../../../helpers/golden";
+
+const golden = (file: string) => path.join(__dirname, "../golden", file);
+const HASHES = { writer: "$2a$10$w", reader: "$2a$10$r", maintainer: "$2a$10$m" };
+
+describe("the golden files", () => {
+    test.each([
+        ["elasticsearch.yaml", settings("shop-dev-storage")],
+        ["elasticsearch-roles.yaml", roles("shop")],
+        ["elasticsearch-users.txt", users(HASHES)],
+        ["elasticsearch-users-roles.txt", usersRoles()],
+    ])("%s", (file, text) => {
+        expectGolden(golden(file), text);
+    });
+});
+
+describe("the settings", () => {
+    const parsed = parse(settings("shop")) as Record<string, unknown>;
+
+    test("have security on and nobody with all rights", () => {
+        expect(parsed).toMatchObject({
+            "xpack.security.enabled": true,
+            "xpack.security.authc.reserved_realm.enabled": false,
+        });
+    });
+
+    test("need no setting of the host", () => {
+        expect(parsed).toMatchObject({ "node.store.allow_mmap": false, "discovery.type": "single-node" });
+    });
+});
+
+describe("the roles", () => {
+    const parsed = parse(roles("shop")) as Record<
+        string,
+        { cluster: string[]; indices: { names: string[]; privileges: string[] }[] }
+    >;
+    const privileges = (user: string) => parsed[user].indices.flatMap((index) => index.privileges);
+
+    test("are one per user, of the same name", () => {
+        expect(Object.keys(parsed).sort()).toEqual(Object.values(USERS).sort());
+        expect(usersRoles().trim().split("\n").map((line) => line.split(":"))).toEqual(
+            Object.keys(parsed).sort().map((user) => [user, user]),
+        );
+        expect(users(HASHES).trim().split("\n").map((line) => line.split(":")[0])).toEqual(Object.keys(parsed).sort());
+    });
+
+    test("reach no further than the environment's own indices", () => {
+        for (const { indices } of Object.values(parsed)) {
+            expect(indices.map(({ names }) => names)).toEqual([["shop-jaeger-*"]]);
+        }
+    });
+
+    test.each<[keyof typeof USERS, string[], string[]]>([
+        ["writer", ["create_doc", "index", "auto_configure"], ["read", "delete", "delete_index", "manage", "all"]],
+        ["reader", ["read"], ["index", "create_doc", "delete", "delete_index", "manage", "all", "write"]],
+        ["maintainer", ["delete_index"], ["read", "index", "create_doc", "manage", "all", "write"]],
+    ])("of the %s hold what it does and nothing of the others", (role, has, hasNot) => {
+        expect(privileges(USERS[role])).toEqual(expect.arrayContaining(has));
+        for (const privilege of hasNot) {
+            expect(privileges(USERS[role])).not.toContain(privilege);
+        }
+    });
+
+    test("let the writer alone make templates, and nobody manage security", () => {
+        const withTemplates = Object.keys(parsed).filter((user) => parsed[user].cluster.includes("manage_index_templates"));
+        expect(withTemplates).toEqual([USERS.writer]);
+        expect(JSON.stringify(parsed)).not.toMatch(/manage_security|superuser|"all"/);
+    });
+
+    test("have no anchor: Elasticsearch drops a role that has one", () => {
+        expect(roles("shop")).not.toMatch(/[&*]a\d/);
+    });
+});
+
+describe("the heap", () => {
+    test.each([
+        [1024, 512],
+        [1025, 512],
+        [2048, 1024],
+        [4096, 2048],
+        [63 * 1024, 31 * 1024],
+        [64 * 1024, 31 * 1024],
+        [128 * 1024, 31 * 1024],
+    ])("of %i MiB is %i MiB", (memory, heap) => {
+        expect(heapMebibytes(memory)).toBe(heap);
+        expect(heapOptions(memory)).toBe(`-Xms${heap}m\n-Xmx${heap}m\n`);
+    });
+});
+
+describe("an index prefix is", () => {
+    test.each(["shop", "shop-prod_1", "0", "a".repeat(64)])("taken: %s", (prefix) => {
+        expect(indexPrefixProblem(prefix)).toBeUndefined();
+    });
+
+    test.each(["", "Shop", "-shop", "_shop", "shop*", "shop,other", "shop prod", "a/b", ".shop", "ü", "a".repeat(65), "a\n"])(
+        "refused: %j",
+        (prefix) => {
+            expect(indexPrefixProblem(prefix)).toMatch(/expected lower-case letters, digits/);
+        },
+    );
+});

@@ -1,0 +1,166 @@
+// The whole command against a test double of an environment: exit codes, checks, JSON.
+import { run } from "../../../scripts/verify/cli";
+import { jsonReport, textReport } from "../../../scripts/verify/report";
+import { targetOf } from "../../../scripts/verify/target";
+import { Report, verify } from "../../../scripts/verify/verify";
+import { Behaviour, FakeEnvironment, fakeEnvironment } from "./fakeEnvironment";
+
+let environment: FakeEnvironment | undefined;
+afterEach(async () => {
+    await environment?.stop();
+    environment = undefined;
+    jest.restoreAllMocks();
+});
+
+function outputsOf({ ingressUrl, jaegerUrl }: FakeEnvironment, sampleRate = 1, replicas = 2): unknown {
+    const shop = { service: "shop", host: "shop.localhost", pathPrefix: "/", replicas, database: true };
+    return {
+        environmentName: "dev",
+        probes: {
+            ingress: { service: "ingress", url: ingressUrl },
+            jaegerUrl,
+            jaegerVersion: "2.2.0",
+            sampleRate,
+            apps: [shop],
+        },
+    };
+}
+
+async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas = 2): Promise<Report> {
+    environment = await fakeEnvironment(behaviour);
+    return verify(targetOf(outputsOf(environment, sampleRate, replicas)), {
+        method: "GET",
+        body: undefined,
+        deadlineMs: 200,
+        pollMs: 10,
+        say: () => undefined,
+        complaints: async () => [],
+    });
+}
+
+function verdicts({ apps }: Report): string[] {
+    return apps.flatMap(({ checks }) => checks.map(({ name, verdict, hop }) => `${name}: ${hop ?? verdict}`));
+}
+
+describe("verify", () => {
+    test("a whole environment: both probes, both instances, a waterfall of each", async () => {
+        const report = await verified({});
+        expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
+        expect(report.whole).toBe(true);
+        expect(report.apps[0].traces.map(({ instance }) => instance).sort()).toEqual(["shop-0", "shop-1"]);
+        expect(environment!.requests.map(({ host }) => host.split(":")[0])).toEqual(
+            Array(3).fill("shop.localhost"),
+        );
+        expect(environment!.requests.map(({ traceparent }) => traceparent !== undefined)).toEqual([
+            true,
+            true,
+            false,
+        ]);
+    });
+
+    test.each<[string, Partial<Behaviour>, string[]]>([
+        ["the ingress makes no spans", { silent: ["ingress"] }, ["path: ingress-untraced"]],
+        ["the app makes no spans", { silent: ["shop"] }, ["path: app-untraced"]],
+        ["nothing arrives", { silent: ["shop", "ingress"] }, ["path: collector-unreachable"]],
+        [
+            "no route",
+            { ingressAnswers: { status: 404, body: "404 page not found" } },
+            ["path: route-missing"],
+        ],
+        ["app down", { ingressAnswers: { status: 502, body: "Bad Gateway" } }, ["path: app-down"]],
+        [
+            "query fails",
+            { queryFails: { status: 500, body: '{"error":{"message":"x"}}' } },
+            ["path: query-not-reading"],
+        ],
+        [
+            "an instance unseen",
+            { instances: ["shop-0"] },
+            ["path: whole", "instances: instance-unseen", "ordinary: whole"],
+        ],
+        [
+            "a sampler that is off",
+            { everyNth: 0 },
+            ["path: whole", "instances: whole", "ordinary: not-sampled"],
+        ],
+    ])("%s", async (_, behaviour, expected) => {
+        const report = await verified(behaviour);
+        expect(verdicts(report)).toEqual(expected);
+        expect(report.whole).toBe(false);
+    });
+
+    test("with sampling ordinary requests are repeated until one is traced", async () => {
+        const report = await verified({ everyNth: 30 }, 0.1, 1);
+        expect(verdicts(report)).toContain("ordinary: whole");
+        expect(environment!.requests.length).toBeGreaterThanOrEqual(31);
+    });
+
+    test("with sampling and none traced, all are sent before it is called broken", async () => {
+        const report = await verified({ everyNth: 0 }, 0.5, 1);
+        expect(verdicts(report)).toContain("ordinary: not-sampled");
+        expect(environment!.requests).toHaveLength(1 + 20);
+    });
+
+    test("a sample rate of 0 is a setting, no failure", async () => {
+        const report = await verified({ everyNth: 0 }, 0);
+        expect(verdicts(report)).toContain("ordinary: undecided");
+        expect(report.whole).toBe(true);
+    });
+
+    test("the report names the hop and what to do; its JSON is plain", async () => {
+        const report = await verified({ silent: ["shop"] });
+        const text = textReport(report, { columns: 100, colour: false });
+        expect(text).toContain(
+            "✗ shop: a request that is sampled makes one whole trace: broken at app-untraced",
+        );
+        expect(text).toContain("What to do:");
+        expect(JSON.parse(JSON.stringify(jsonReport(report)))).toMatchObject({
+            version: 1,
+            environment: "dev",
+            whole: false,
+            apps: [{ service: "shop", checks: [{ name: "path", verdict: "broken", hop: "app-untraced" }] }],
+        });
+    });
+});
+
+describe("the exit code", () => {
+    async function exitCode(argv: string[], outputs: () => Promise<unknown>) {
+        const printed: string[] = [];
+        const keep = (text: unknown) => printed.push(String(text)) > 0;
+        jest.spyOn(process.stdout, "write").mockImplementation(keep);
+        jest.spyOn(process.stderr, "write").mockImplementation(keep);
+        const code = await run(argv, outputs);
+        return { code, text: printed.join("") };
+    }
+
+    test("is 0 when all is whole", async () => {
+        environment = await fakeEnvironment({});
+        const { code } = await exitCode(["--json"], async () => outputsOf(environment!));
+        expect(code).toBe(0);
+    });
+
+    test("is 1 when something is broken", async () => {
+        environment = await fakeEnvironment({ ingressAnswers: { status: 502, body: "Bad Gateway" } });
+        const { code } = await exitCode(["--deadline", "1"], async () => outputsOf(environment!));
+        expect(code).toBe(1);
+    });
+
+    test("is 1 when nobody listens", async () => {
+        const gone = await fakeEnvironment({});
+        await gone.stop();
+        const { code, text } = await exitCode([], async () => outputsOf(gone));
+        expect(code).toBe(1);
+        expect(text).toContain("ingress-unreachable");
+    });
+
+    test.each([
+        [["--colour"], "--colour"],
+        [["--deadline", "soon"], "from 1 to 3600"],
+        [["--database", "maybe"], '"yes" or "no"'],
+        [[], "npm run up"],
+    ])("is 2 for %j", async (argv, message) => {
+        const { code, text } = await exitCode(argv, async () => ({}));
+        expect(code).toBe(2);
+        expect(text).toContain(message);
+    });
+});
