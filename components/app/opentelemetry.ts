@@ -12,9 +12,10 @@ export interface Telemetry {
     environmentName: string;
     /** Further resource attributes. */
     resourceAttributes?: Readonly<Record<string, string>>;
+    /** The protocol of the preset; the user's own choice comes before it. */
     protocol: OtlpProtocol;
-    /** The base address for the protocol, e.g. `http://collector:4318`. */
-    endpoint: string;
+    /** The base address for each protocol, e.g. `http://collector:4318`. */
+    endpoints: Readonly<Partial<Record<OtlpProtocol, string>>>;
     /** Variables of the language preset. */
     preset?: Readonly<Record<string, string>>;
 }
@@ -57,16 +58,26 @@ export function formatResourceAttributes(attributes: Readonly<Record<string, str
         .join(",");
 }
 
-/** Everything that is injected when the user has set nothing. */
-function injected(telemetry: Telemetry): Record<string, string> {
+/** The protocol of the user's choice, else the preset's: port and protocol must not part. */
+export function protocolOf(preset: OtlpProtocol, user: Readonly<Record<string, string>>): OtlpProtocol {
+    const chosen = user.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || user.OTEL_EXPORTER_OTLP_PROTOCOL;
+    if (!chosen) {
+        return preset;
+    }
+    // http/json, which some SDKs know, goes to the same port as http/protobuf.
+    return chosen === "grpc" ? "grpc" : "http/protobuf";
+}
+
+/** Everything that is injected when the user has set nothing but perhaps the protocol. */
+function injected(telemetry: Telemetry, protocol: OtlpProtocol): Record<string, string> {
     return {
         OTEL_SERVICE_NAME: telemetry.serviceName,
         OTEL_TRACES_EXPORTER: "otlp",
         // Jaeger takes traces only; SDKs would report a failed export of the others for ever.
         OTEL_METRICS_EXPORTER: "none",
         OTEL_LOGS_EXPORTER: "none",
-        OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint,
-        OTEL_EXPORTER_OTLP_PROTOCOL: telemetry.protocol,
+        OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoints[protocol] ?? "",
+        OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
         OTEL_PROPAGATORS: "tracecontext,baggage",
         // The ingress decides whether a request is traced.
         OTEL_TRACES_SAMPLER: "parentbased_always_on",
@@ -105,7 +116,7 @@ export function telemetryEnvironment(
     user: Readonly<Record<string, string>>,
     taken: readonly string[] = [],
 ): Record<string, string> {
-    const merged = injected(telemetry);
+    const merged = injected(telemetry, protocolOf(telemetry.protocol, user));
     for (const [name, value] of Object.entries(user)) {
         if (value !== "") {
             merged[name] = name === PATH_LIKE && merged[name] ? merged[name].replace(USER_PATH, () => value) : value;
@@ -133,7 +144,7 @@ export function telemetryNames(preset: Readonly<Record<string, string>>, taken: 
         serviceNamespace: "any",
         environmentName: "any",
         protocol: "grpc",
-        endpoint: "any",
+        endpoints: {},
         preset,
     };
     return Object.keys(telemetryEnvironment(any, {}, taken));

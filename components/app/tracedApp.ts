@@ -4,13 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { IngressEndpointArgs } from "../ingress/contract";
 import { hostProblem, pathProblem, routeConfiguration, routeFile, routeUrl, TRAEFIK_USER } from "../ingress/configuration";
 import { EnvironmentValue, PlatformKind, platformOf, ReachArgs } from "../platform";
-import { Problems, shown } from "../support/errors";
+import { Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { parseMebibytes } from "../support/units";
 import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs } from "../tracing/contract";
-import { OtlpProtocol, telemetryEnvironment, telemetryNames, telemetryWarnings } from "./opentelemetry";
+import { OtlpProtocol, protocolOf, telemetryEnvironment, telemetryNames, telemetryWarnings } from "./opentelemetry";
 import { DJANGO, Preset } from "./presets";
 
 /** What an app is made with: decides how it is instrumented without a change of its code. */
@@ -102,6 +102,8 @@ export interface TracedAppArgs {
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
+/** What the app's own resources are called after its name. */
+const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?)$/;
 
 /** The plain arguments with their defaults, checked. */
 function normalize(name: string, args: TracedAppArgs) {
@@ -174,6 +176,11 @@ function normalize(name: string, args: TracedAppArgs) {
             `tasks[${index}].name`,
             () => `got ${shown(task.name)}, expected lower-case letters, digits and -, at most 32`,
         );
+        problems.expect(
+            !TAKEN_BY_THE_APP.test(task.name ?? ""),
+            `tasks[${index}].name`,
+            () => `got ${shown(task.name)}, which the app's own resources are called; give another one`,
+        );
         problems.expect(!taskNames.has(task.name), `tasks[${index}].name`, () => `${shown(task.name)} stands twice`);
         taskNames.add(task.name);
         problems.expect((task.command ?? []).length > 0, `tasks[${index}].command`, "empty; give the program to run");
@@ -197,6 +204,16 @@ function normalizePreset(args: TracedAppArgs, healthPath: string, problems: Prob
         () =>
             `got ${shown(settingsModule)}, expected the settings module such as "shop.settings": without it the ` +
             "instrumentation starts Django with empty settings",
+    );
+    problems.expect(
+        args.secretEnvironment?.PYTHONPATH === undefined,
+        "secretEnvironment.PYTHONPATH",
+        "the preset puts the instrumentation's folders in it; give yours in `environment`",
+    );
+    problems.expect(
+        !healthPath.includes(","),
+        "healthPath",
+        () => `got ${shown(healthPath)}, expected a path without commas: the instrumentation takes a list of paths`,
     );
     const presetVariables = DJANGO.variables({ settingsModule: settingsModule ?? "", untracedPaths: [healthPath] });
     return {
@@ -341,40 +358,48 @@ function telemetryVariables(
         Object.entries(args.environment ?? {}).filter(([key]) => names.includes(key) || key.startsWith("OTEL_")),
     );
     const user = pulumi.output(relevant);
-    const key = protocol === "grpc" ? "grpc" : "http";
-    const endpoint = field(args.otlp, key).apply((address) => {
-        if (!address) {
-            throw new pulumi.RunError(
-                `TracedApp "${name}": otlp.${key} is missing, and this preset sends its spans by ${protocol}. ` +
-                    "Give its address, e.g. http://collector:4318.",
+    const merged = pulumi
+        .all([field(args.otlp, "grpc"), field(args.otlp, "http"), user])
+        .apply(([grpc, http, variables]) => {
+            const endpoints = { grpc, "http/protobuf": http };
+            if (!variables.OTEL_EXPORTER_OTLP_ENDPOINT) {
+                checkEndpoint(name, protocolOf(protocol, variables), endpoints);
+            }
+            return telemetryEnvironment(
+                {
+                    serviceName: args.serviceName ?? name,
+                    serviceNamespace: args.serviceNamespace ?? pulumi.getProject(),
+                    serviceVersion: args.serviceVersion,
+                    environmentName: args.environmentName ?? pulumi.getStack(),
+                    resourceAttributes: args.resourceAttributes,
+                    protocol,
+                    endpoints,
+                    preset,
+                },
+                variables,
+                secretNames,
             );
-        }
-        const problem = otlpAddressProblem(address);
-        if (problem) {
-            throw new pulumi.RunError(`TracedApp "${name}": otlp.${key}: got ${shown(address)}, ${problem}`);
-        }
-        return address;
-    });
-    const merged = pulumi.all([endpoint, user]).apply(([address, variables]) =>
-        telemetryEnvironment(
-            {
-                serviceName: args.serviceName ?? name,
-                serviceNamespace: args.serviceNamespace ?? pulumi.getProject(),
-                serviceVersion: args.serviceVersion,
-                environmentName: args.environmentName ?? pulumi.getStack(),
-                resourceAttributes: args.resourceAttributes,
-                protocol,
-                endpoint: address,
-                preset,
-            },
-            variables,
-            secretNames,
-        ),
-    );
+        });
     return {
         variables: Object.fromEntries(
             names.map((variable) => [variable, { perInstance: merged.apply((all) => all[variable]) }]),
         ),
         warnings: user.apply((variables) => telemetryWarnings(variables)),
     };
+}
+
+/** Refuses an endpoint that lacks the address for the protocol, or has one that no sender understands. */
+function checkEndpoint(name: string, protocol: OtlpProtocol, endpoints: Partial<Record<OtlpProtocol, string>>): void {
+    const key = protocol === "grpc" ? "grpc" : "http";
+    const address = endpoints[protocol];
+    if (!address) {
+        throw userError(
+            `TracedApp "${name}": otlp.${key} is missing, and this app sends its spans by ${protocol}. ` +
+                "Give its address, e.g. http://collector:4318.",
+        );
+    }
+    const problem = otlpAddressProblem(address);
+    if (problem) {
+        throw userError(`TracedApp "${name}": otlp.${key}: got ${shown(address)}, ${problem}`);
+    }
 }

@@ -29,7 +29,7 @@ export interface EnvironmentImagesArgs {
     elasticsearch?: PartImageArgs;
     /** Jaeger, both roles. @default 2.21.0 */
     jaeger?: PartImageArgs;
-    /** Traefik. @default 3.7.11 */
+    /** Traefik. @default 3.7.15 */
     traefik?: PartImageArgs;
 }
 

@@ -1,5 +1,6 @@
 // Traefik's configuration (pure): the static one, which needs a restart, and one dynamic file per route, which does not.
 import { ProcessUser } from "../platform";
+import { atLeast } from "../support/versions";
 import { toYaml } from "../support/yaml";
 
 /** The oldest Traefik that respects the parent's sampling decision (3.6.8). */
@@ -34,6 +35,28 @@ export interface StaticConfiguration {
     resourceAttributes: Record<string, string>;
     /** Whether the entry point for Jaeger's UI is wanted. */
     jaegerUi: boolean;
+    /** Traefik's version: it stops at a key that it does not know. */
+    version: string;
+}
+
+/**
+ * WSGI apps read `X_Auth_User` as `X-Auth-User`: a client could pretend to be a proxy in front.
+ * The key has this name since 3.7.12, had another one from 3.7.6 on, and none before.
+ */
+function headerAliases(version: string): object {
+    if (atLeast(version, "3.7.12")) {
+        return { aliasHeadersStrategy: "delete" };
+    }
+    return atLeast(version, "3.7.6") ? { underscoreHeadersStrategy: "delete" } : {};
+}
+
+/** What every entry point refuses or takes away, the health one too: Traefik warns about each that does not say. */
+function requestRules(version: string): object {
+    return {
+        // Slashes, percent signs and the like belong to paths of apps and of Jaeger's API; these two to attacks.
+        encodedCharacters: { allowEncodedBackSlash: false, allowEncodedNullCharacter: false },
+        ...headerAliases(version),
+    };
 }
 
 /** Traefik wants the collector as host and port, and encryption as a flag. */
@@ -46,14 +69,15 @@ function otlpGrpc(endpoint: string): { endpoint: string; insecure?: boolean } {
 /** The static configuration: no dashboard, no API, no telemetry to the vendor, headers and queries kept out of logs. */
 export function staticConfiguration(options: StaticConfiguration): string {
     const transport = { lifeCycle: { requestAcceptGraceTimeout: "5s", graceTimeOut: "20s" } };
+    const rules = requestRules(options.version);
     return toYaml({
         global: { checkNewVersion: false, sendAnonymousUsage: false },
         ping: {},
         entryPoints: {
-            [ENTRY_POINTS.health.name]: { address: `:${ENTRY_POINTS.health.port}` },
+            [ENTRY_POINTS.health.name]: { address: `:${ENTRY_POINTS.health.port}`, http: rules },
             [ENTRY_POINTS.web.name]: {
                 address: `:${ENTRY_POINTS.web.port}`,
-                http: { maxHeaderBytes: 65536 },
+                http: { maxHeaderBytes: 65536, ...rules },
                 // No proxy in front is trusted to say who the client is.
                 forwardedHeaders: { insecure: false },
                 transport,
@@ -62,6 +86,7 @@ export function staticConfiguration(options: StaticConfiguration): string {
                 ? {
                       [ENTRY_POINTS.jaeger.name]: {
                           address: `:${ENTRY_POINTS.jaeger.port}`,
+                          http: rules,
                           // Looking at traces makes none.
                           observability: { accessLogs: false, metrics: false, tracing: false },
                           transport,

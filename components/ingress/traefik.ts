@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { PlatformKind, platformOf, ReachArgs, reachOf } from "../platform";
-import { Problems, shown } from "../support/errors";
+import { Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes } from "../support/units";
 import { atLeast, resolveImage } from "../support/versions";
@@ -42,7 +42,7 @@ export interface TraefikIngressArgs {
     environmentId?: string;
     /** Where it sends its spans. */
     otlp: pulumi.Input<OtlpEndpointArgs>;
-    /** Traefik's version, at least 3.6.8. @default 3.7.11 */
+    /** Traefik's version, at least 3.6.8. @default 3.7.15 */
     version?: string;
     /** A whole image reference, when it is not the vendor's of that version. */
     image?: string;
@@ -109,7 +109,7 @@ function normalize(name: string, args: TraefikIngressArgs) {
     );
     problems.expect(args.otlp !== undefined, "otlp", "missing; give a JaegerCollector's `endpoint` or your own");
     problems.throwIfAny("TraefikIngress", name);
-    return { memory: memory as number, image: reference, port, uiPort, sampleRate, address: args.address ?? "127.0.0.1" };
+    return { memory: memory as number, image: reference, version, port, uiPort, sampleRate, address: args.address ?? "127.0.0.1" };
 }
 
 /**
@@ -126,18 +126,18 @@ export class TraefikIngress extends pulumi.ComponentResource {
 
     constructor(name: string, args: TraefikIngressArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TraefikIngress", name, {}, opts);
-        const { memory, image, port, uiPort, sampleRate, address } = normalize(name, args);
+        const { memory, image, version, port, uiPort, sampleRate, address } = normalize(name, args);
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
         const scope = { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet };
         const configuration = field(args.otlp, "grpc").apply((otlpGrpc) => {
             if (!otlpGrpc) {
-                throw new pulumi.RunError(
+                throw userError(
                     `TraefikIngress "${name}": otlp.grpc is missing, expected an address such as http://collector:4317`,
                 );
             }
             const problem = otlpAddressProblem(otlpGrpc);
             if (problem) {
-                throw new pulumi.RunError(`TraefikIngress "${name}": otlp.grpc: got ${shown(otlpGrpc)}, ${problem}`);
+                throw userError(`TraefikIngress "${name}": otlp.grpc: got ${shown(otlpGrpc)}, ${problem}`);
             }
             return staticConfiguration({
                 serviceName: args.serviceName ?? "ingress",
@@ -145,6 +145,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 sampleRate,
                 resourceAttributes: { "deployment.environment.name": args.environmentName ?? pulumi.getStack() },
                 jaegerUi: args.jaegerUi !== undefined,
+                version,
             });
         });
         const calls: pulumi.Input<ReachArgs>[] = [field(args.otlp, "reach").apply((reach) => reach ?? {})];

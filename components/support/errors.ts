@@ -1,4 +1,6 @@
 // Errors a user can mend: every problem of a set of arguments at once, by path, with the way out.
+import { inspect } from "util";
+
 import * as pulumi from "@pulumi/pulumi";
 
 /** One thing that is wrong with what the user gave. */
@@ -21,6 +23,17 @@ export function describeProblems(problems: readonly Problem[]): string {
 export function shown(value: unknown): string {
     const text = JSON.stringify(value) ?? "nothing";
     return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/**
+ * An error that a user can mend: the program ends with its message, without a stack.
+ * Given a resource, it is reported at that resource.
+ */
+export function userError(message: string, resource?: pulumi.Resource): Error {
+    const error = resource ? new pulumi.ResourceError(message, resource, true) : new pulumi.RunError(message);
+    // In a plugin Pulumi's SDK prints an error with the promise it hangs on, and by that all it holds in memory: for
+    // most of a minute, while the user waits for the message.
+    return Object.defineProperty(error, inspect.custom, { value: () => error.message });
 }
 
 /**

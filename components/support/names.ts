@@ -23,8 +23,8 @@ export function shortHash(text: string, length = HASH_LENGTH): string {
 
 /**
  * Joins parts to a name of at most `max` characters that is a DNS label.
- * A name that must be cut, or whose parts lost a character, ends in a hash of all parts, so that distinct parts give
- * distinct names.
+ * A name that must be cut, or whose parts lost a character, ends in a hash of all parts. A hyphen within a part looks
+ * like one between two: parts that differ only there give the same name.
  */
 export function joinName(parts: readonly string[], max = MAX_NAME_LENGTH): string {
     const given = parts.filter((part) => part !== "");

@@ -16,7 +16,7 @@ export interface ImageSource {
 export const IMAGES = {
     elasticsearch: { registry: "docker.elastic.co", repository: "elasticsearch/elasticsearch", version: "8.19.0", tagPrefix: "" },
     jaeger: { registry: "docker.io", repository: "jaegertracing/jaeger", version: "2.21.0", tagPrefix: "" },
-    traefik: { registry: "docker.io", repository: "library/traefik", version: "3.7.11", tagPrefix: "v" },
+    traefik: { registry: "docker.io", repository: "library/traefik", version: "3.7.15", tagPrefix: "v" },
     postgres: { registry: "docker.io", repository: "library/postgres", version: "15-bookworm", tagPrefix: "" },
 } as const satisfies Record<string, ImageSource>;
 

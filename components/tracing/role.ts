@@ -2,8 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { FileMount, Workload } from "../platform";
+import { indexPrefixProblem } from "../storage/configuration";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
-import { Problems, describeProblems, shown } from "../support/errors";
+import { describeProblems, Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes } from "../support/units";
 import { resolveImage } from "../support/versions";
@@ -57,11 +58,15 @@ export function storageOf(component: string, name: string, version: string, args
         ])
         .apply(([engine, engineVersion, urls, indexPrefix, shards, replicas, retentionDays, user]) => {
             const problems = combinationProblems(version, engine ?? "elasticsearch", engineVersion);
+            const prefixProblem = indexPrefixProblem(indexPrefix ?? "");
+            if (prefixProblem) {
+                problems.push({ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${prefixProblem}` });
+            }
             if (!urls?.length) {
                 problems.push({ path: "storage.urls", reason: "empty; give at least one address such as http://storage:9200" });
             }
             if (problems.length > 0) {
-                throw new pulumi.RunError(
+                throw userError(
                     `${component} "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
                 );
             }

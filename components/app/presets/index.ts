@@ -20,9 +20,9 @@ export interface PresetApp {
 /** Where the base layer of the Django preset (python-opentelemetry/Dockerfile) puts the instrumentation. */
 const PYTHON_HOME = "/opt/opentelemetry/python";
 
-/** A path as a regular expression that finds it at the end of a URL without query. */
+/** A path as a regular expression that finds it as the whole path of a URL without query. */
 function urlPattern(path: string): string {
-    return `${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
+    return `//[^/]+${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
 }
 
 /**

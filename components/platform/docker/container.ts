@@ -2,6 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { userError } from "../../support/errors";
 import { Process, ProcessUser, Scratch, Scope } from "../workload";
 
 /** Labels that say what a container or volume belongs to; the keys are those that Kubernetes recommends. */
@@ -78,7 +79,7 @@ export function callerNetworks(
     const networks: pulumi.Output<string | undefined>[] = (process.calls ?? []).map((call) =>
         pulumi.output(call).apply(({ network }) => {
             if (!network && !hasWayOut) {
-                throw new pulumi.RunError(
+                throw userError(
                     `"${process.name}" can't reach what it calls: the contract has no "reach.network", and it has no ` +
                         'way out. Give the name of the Docker network that the callee is on, or set "egress: true".',
                 );

@@ -2,6 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { userError } from "../../support/errors";
 import { field } from "../../support/inputs";
 import { joinName, physicalName, shortHash } from "../../support/names";
 import { DeclaredFile, Scope } from "../workload";
@@ -30,7 +31,7 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
     const content = pulumi.output(file.content);
     const volume = field(file.folder, "volume").apply((name) => {
         if (!name) {
-            throw new Error(
+            throw userError(
                 `${file.name}: the contract names no Docker volume to declare the file in. ` +
                     "Give the ingress endpoint of an ingress on the same Docker engine.",
             );
@@ -39,7 +40,7 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
     });
     const image = field(file.folder, "image").apply((reference) => {
         if (!reference) {
-            throw new Error(`${file.name}: the contract names no image from which the file can be written.`);
+            throw userError(`${file.name}: the contract names no image from which the file can be written.`);
         }
         return reference;
     });

@@ -2,15 +2,20 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { userError } from "../../support/errors";
 import { joinName, shortHash } from "../../support/names";
 import { Scope, Task } from "../workload";
 import { networking } from "./container";
 import { plainVariables } from "./environment";
 import { prepareProcess } from "./workload";
 
-/** Ends a task's log with what it was made of, when it ended and how, so that the next run can tell if it is done. */
-const MARKER = "end of task";
-const RECORD = `made_of="$1"; shift; "$@"; code=$?; echo "${MARKER} $made_of $(date +%s) $code"; exit $code`;
+/** A task's log begins with what it is made of and when it began, and ends with how it ended. */
+const BEGIN = "begin of task";
+const END = "end of task";
+export const RECORD = [
+    `made_of="$1"; shift; echo "${BEGIN} $made_of $(date +%s)"`,
+    `"$@"; code=$?; echo "${END} $code"; exit $code`,
+].join("; ");
 
 /**
  * A task's containers take turns among these names: while the next one runs, the last one may still be there, and an
@@ -18,23 +23,20 @@ const RECORD = `made_of="$1"; shift; "$@"; code=$?; echo "${MARKER} $made_of $(d
  */
 const TURNS = [0, 1, 2, 3, 4, 5];
 
-/** How a run of a task ended. */
-export interface EndedRun {
+/** A run of a task, as its log records it. */
+export interface RecordedRun {
     madeOf: string;
-    /** Seconds since 1970. */
-    at: number;
-    exitCode: number;
+    /** When it began, in seconds since 1970. */
+    began: number;
+    /** How it ended; undefined when it was cut short. */
+    exitCode?: number;
 }
 
-/** The end that a task's log records; undefined when it was cut short. */
-export function recordedEnd(log: readonly string[]): EndedRun | undefined {
-    for (const line of [...log].reverse()) {
-        const match = new RegExp(`${MARKER} (\\S+) (\\d+) (\\d+)`).exec(line);
-        if (match) {
-            return { madeOf: match[1], at: Number(match[2]), exitCode: Number(match[3]) };
-        }
-    }
-    return undefined;
+/** The run that a log records; undefined when it did not even begin. */
+export function recordedRun(log: readonly string[]): RecordedRun | undefined {
+    const begin = log.map((line) => new RegExp(`${BEGIN} (\\S+) (\\d+)$`).exec(line)).find((match) => match !== null);
+    const end = [...log].reverse().map((line) => new RegExp(`${END} (\\d+)$`).exec(line)).find((match) => match !== null);
+    return begin && { madeOf: begin[1], began: Number(begin[2]), ...(end ? { exitCode: Number(end[1]) } : {}) };
 }
 
 /**
@@ -45,17 +47,16 @@ export function recordedEnd(log: readonly string[]): EndedRun | undefined {
  */
 export function wantedTurn(madeOf: string, logs: readonly (readonly string[] | undefined)[]): number {
     const runs = logs.flatMap((log, turn) => {
-        // A run that was cut short has no end: it counts as the last one, and as failed.
-        const end = log && (recordedEnd(log) ?? { madeOf: "", at: Infinity, exitCode: -1 });
-        return end ? [{ turn, ...end }] : [];
+        const recorded = log && recordedRun(log);
+        return recorded ? [{ turn, ...recorded }] : [];
     });
-    const last = runs.sort((x, y) => y.at - x.at)[0];
+    const last = runs.sort((x, y) => y.began - x.began)[0];
     if (last?.madeOf === madeOf && last.exitCode === 0) {
         return last.turn;
     }
     const free = logs.findIndex((log) => log === undefined);
     if (free < 0) {
-        throw new pulumi.RunError(
+        throw userError(
             "Every name of this task's containers is taken by a run that was not cleaned up. " +
                 "Run `pulumi refresh`, or remove the stopped containers of the task.",
         );
@@ -115,18 +116,18 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
         .all([container.exitCode, pulumi.unsecret(container.containerLogs)])
         .apply(([exitCode, log]) => {
             if (exitCode !== undefined && exitCode !== 0) {
-                throw new pulumi.ResourceError(failure(task.name, exitCode, log ?? ""), container, true);
+                throw userError(failure(task.name, exitCode, log ?? ""), container);
             }
             return [container];
         });
 }
 
-/** The end of a container's log; undefined when there is no such container. */
+/** A container's log; undefined when there is no such container. */
 async function readLog(container: string, scope: Scope): Promise<string[] | undefined> {
     try {
         const { logsListStrings } = await docker.getLogs(
             // The provider cuts eight characters off each line to discard headers, also off lines without one.
-            { name: container, tail: "5", discardHeaders: false },
+            { name: container, discardHeaders: false },
             { parent: scope.parent, async: true },
         );
         return logsListStrings;

@@ -12,7 +12,7 @@ interface State {
 }
 
 /** The generated secrets of a stack, as its state knows them. */
-export async function secretsOf(stack: TestStack): Promise<string[]> {
+export async function secretsOf(stack: Pick<TestStack, "pulumi">): Promise<string[]> {
     const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
     const state = JSON.parse(stdout) as State;
     return state.deployment.resources

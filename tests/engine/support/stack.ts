@@ -60,7 +60,7 @@ export class TestStack {
     /** Runs `pulumi` on the stack. */
     public async pulumi(...args: string[]): Promise<Ran> {
         this.write();
-        return run(process.execPath, ["scripts/run.js", "pulumi", "--stack", this.name, "--", ...args]);
+        return run(process.execPath, ["scripts/run.js", "pulumi", "--stack", this.name, ...args]);
     }
 
     /** What a preview announces to change. */
@@ -108,7 +108,7 @@ export class TestStack {
 export interface Container {
     Id: string;
     Name: string;
-    State: { Running: boolean; Status: string };
+    State: { Running: boolean; Status: string; Pid: number };
     Config: { User: string; Env: string[] };
     HostConfig: {
         ReadonlyRootfs: boolean;
