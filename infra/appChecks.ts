@@ -8,7 +8,12 @@ export const DATABASE_VARIABLE = "DATABASE_URL";
 const RESERVED_TASKS = ["route", "environment-files"];
 
 /** Everything that does not fit in an app. */
-export function appProblems(name: string, app: AppDraft, databases: readonly string[], given: Given): Finding[] {
+export function appProblems(
+    name: string,
+    app: AppDraft,
+    databases: readonly string[],
+    given: Given,
+): Finding[] {
     const at = (...path: Path): Path => ["apps", name, ...path];
     return [
         ...imageProblems(app),
@@ -21,7 +26,9 @@ export function appProblems(name: string, app: AppDraft, databases: readonly str
 
 function imageProblems({ image, build }: AppDraft): Finding[] {
     if (image !== undefined) {
-        return build === undefined ? [] : [{ path: ["build"], reason: "given besides `image`; give one of them" }];
+        return build === undefined
+            ? []
+            : [{ path: ["build"], reason: "given besides `image`; give one of them" }];
     }
     const reason =
         build === undefined
@@ -42,7 +49,11 @@ function presetProblems({ preset, django }: AppDraft): Finding[] {
     return django?.settingsModule === undefined ? [{ path: ["django", "settingsModule"], reason }] : [];
 }
 
-function databaseProblems({ database }: AppDraft, databases: readonly string[], given: (value: unknown) => string): Finding[] {
+function databaseProblems(
+    { database }: AppDraft,
+    databases: readonly string[],
+    given: (value: unknown) => string,
+): Finding[] {
     if (database === undefined || databases.includes(database)) {
         return [];
     }
@@ -56,16 +67,30 @@ function databaseProblems({ database }: AppDraft, databases: readonly string[], 
 /** Each variable has one source, and the app's command is known when one of them is secret. */
 function variableProblems(app: AppDraft): Finding[] {
     const sources: { path: Path; variable: string | undefined }[] = [
-        ...Object.keys(app.environment ?? {}).map((variable) => ({ path: ["environment", variable], variable })),
-        ...Object.keys(app.secretEnvironment ?? {}).map((variable) => ({ path: ["secretEnvironment", variable], variable })),
-        ...(app.generateSecrets ?? []).map((variable, index) => ({ path: ["generateSecrets", index], variable })),
+        ...Object.keys(app.environment ?? {}).map((variable) => ({
+            path: ["environment", variable],
+            variable,
+        })),
+        ...Object.keys(app.secretEnvironment ?? {}).map((variable) => ({
+            path: ["secretEnvironment", variable],
+            variable,
+        })),
+        ...(app.generateSecrets ?? []).map((variable, index) => ({
+            path: ["generateSecrets", index],
+            variable,
+        })),
         ...(app.database === undefined ? [] : [{ path: ["database"], variable: DATABASE_VARIABLE }]),
     ];
     const findings = sources.flatMap(({ path, variable }, index): Finding[] => {
         const first = sources.findIndex((source) => source.variable === variable);
         return variable === undefined || first === index
             ? []
-            : [{ path, reason: `sets ${variable}, which \`${String(sources[first].path[0])}\` sets too; give it once` }];
+            : [
+                  {
+                      path,
+                      reason: `sets ${variable}, which \`${String(sources[first].path[0])}\` sets too; give it once`,
+                  },
+              ];
     });
     const secret = sources.map(({ path }) => String(path[0])).filter((source) => source !== "environment");
     if (secret.length > 0 && app.command === undefined) {
@@ -87,8 +112,15 @@ function taskProblems({ tasks = [] }: AppDraft): Finding[] {
             return [];
         }
         if (RESERVED_TASKS.includes(name)) {
-            return [{ path, reason: `"${name}" is the name of a resource of each app; give the task another name` }];
+            return [
+                {
+                    path,
+                    reason: `"${name}" is the name of a resource of each app; give the task another name`,
+                },
+            ];
         }
-        return names.indexOf(name) < index ? [{ path, reason: "stands twice; give each task a name of its own" }] : [];
+        return names.indexOf(name) < index
+            ? [{ path, reason: "stands twice; give each task a name of its own" }]
+            : [];
     });
 }

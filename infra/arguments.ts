@@ -1,4 +1,4 @@
-// From settings to the arguments of the components: what they share keeps its name, the rest is resolved here.
+// From settings to the arguments of the components: what they share keeps its name.
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
@@ -31,18 +31,36 @@ export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs,
 /** The arguments of one database. */
 export function databaseArgs(name: string, settings: Settings): DatabaseArgs {
     const { platform = DEFAULTS.platform, environmentId, images } = settings;
-    return { ...settings.databases?.[name], ...images?.postgres, registry: images?.registry, platform, environmentId, database: name };
+    return {
+        ...settings.databases?.[name],
+        ...images?.postgres,
+        registry: images?.registry,
+        platform,
+        environmentId,
+        database: name,
+    };
 }
 
 /** The arguments of one app, with its secrets and its database's address and network. */
 export function appArgs(name: string, app: AppSettings, database: Database | undefined): EnvironmentAppArgs {
-    const { build: _build, generateSecrets, database: _database, secretEnvironment, image, joins, ...same } = app;
+    const {
+        build: _build,
+        generateSecrets,
+        database: _database,
+        secretEnvironment,
+        image,
+        joins,
+        ...same
+    } = app;
     const secrets: Record<string, pulumi.Output<string>> = {};
     for (const [variable, value] of Object.entries(secretEnvironment ?? {})) {
         secrets[variable] = pulumi.secret(value);
     }
     for (const variable of generateSecrets ?? []) {
-        secrets[variable] = new random.RandomPassword(`${name}-${variable}`, { length: 50, special: false }).result;
+        secrets[variable] = new random.RandomPassword(`${name}-${variable}`, {
+            length: 50,
+            special: false,
+        }).result;
     }
     if (database) {
         secrets[DATABASE_VARIABLE] = database.url;

@@ -32,8 +32,14 @@ function platformProblems(draft: Draft): Finding[] {
     }
     const wrong = (["engine", "docker"] as const).filter((key) => draft[key] !== undefined);
     return [
-        { path: ["platform"], reason: 'got "kubernetes", which is not in this version; use "docker", or a later version' },
-        ...wrong.map((key) => ({ path: [key], reason: 'belongs to platform "docker"; leave it out, or set that platform' })),
+        {
+            path: ["platform"],
+            reason: 'got "kubernetes", which is not in this version; use "docker", or a later version',
+        },
+        ...wrong.map((key) => ({
+            path: [key],
+            reason: 'belongs to platform "docker"; leave it out, or set that platform',
+        })),
     ];
 }
 
@@ -41,8 +47,15 @@ function platformProblems(draft: Draft): Finding[] {
 function imageProblems(draft: Draft, given: Given): Finding[] {
     const { elasticsearch, jaeger, traefik, postgres } = draft.images ?? {};
     const findings: Finding[] = [];
-    const refuse = (part: string, reason: string) => findings.push({ path: ["images", part, "version"], reason });
-    const isBetween = (part: string, version: string | undefined, oldest: string, below: string, expected: string) => {
+    const refuse = (part: string, reason: string) =>
+        findings.push({ path: ["images", part, "version"], reason });
+    const isBetween = (
+        part: string,
+        version: string | undefined,
+        oldest: string,
+        below: string,
+        expected: string,
+    ) => {
         const holds = version === undefined || (atLeast(version, oldest) && !atLeast(version, below));
         if (!holds) {
             refuse(part, given(version, ["images", part, "version"]) + expected);
@@ -56,12 +69,24 @@ function imageProblems(draft: Draft, given: Given): Finding[] {
         "4",
         `expected a version from ${OLDEST_TRAEFIK} to 3.x; older ones ignore the caller's sampling decision`,
     );
-    isBetween("postgres", postgres?.version, "12", "18", "expected a version from 12 to 17; later ones keep their data elsewhere");
+    isBetween(
+        "postgres",
+        postgres?.version,
+        "12",
+        "18",
+        "expected a version from 12 to 17; later ones keep their data elsewhere",
+    );
     const expected = `expected a version from ${OLDEST_VERSION} to 9.x`;
     if (isBetween("elasticsearch", elasticsearch?.version, OLDEST_VERSION, "10", expected)) {
         const version = resolveImage("elasticsearch", elasticsearch).version;
-        const problems = combinationProblems(resolveImage("jaeger", jaeger).version, "elasticsearch", version);
-        problems.forEach(({ path, reason }) => refuse(path === "version" ? "jaeger" : "elasticsearch", reason));
+        const problems = combinationProblems(
+            resolveImage("jaeger", jaeger).version,
+            "elasticsearch",
+            version,
+        );
+        problems.forEach(({ path, reason }) =>
+            refuse(path === "version" ? "jaeger" : "elasticsearch", reason),
+        );
     }
     for (const [part, choice] of Object.entries({ elasticsearch, jaeger, traefik })) {
         if (choice?.image !== undefined && choice.version === undefined) {
@@ -78,18 +103,35 @@ function portProblems(draft: Draft, given: Given): Finding[] {
     }
     const key = draft.ingress?.jaegerUiPort === undefined ? "port" : "jaegerUiPort";
     const other = key === "port" ? "Jaeger's UI" : "the ingress itself";
-    return [{ path: ["ingress", key], reason: `${given(port, ["ingress", key])}the port of ${other}; give another one` }];
+    return [
+        {
+            path: ["ingress", key],
+            reason: `${given(port, ["ingress", key])}the port of ${other}; give another one`,
+        },
+    ];
 }
 
 function appNameProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {
     return apps.flatMap(([name]): Finding[] => {
         if (PARTS.includes(name)) {
-            return [{ path: ["apps", name], reason: "the name of a part of the environment; give the app another name" }];
+            return [
+                {
+                    path: ["apps", name],
+                    reason: "the name of a part of the environment; give the app another name",
+                },
+            ];
         }
         // Both would have the same resources: a task's name goes on after its app's.
-        const owner = apps.find(([other, { tasks }]) => tasks?.some((task) => task?.name && `${other}-${task.name}` === name));
+        const owner = apps.find(([other, { tasks }]) =>
+            tasks?.some((task) => task?.name && `${other}-${task.name}` === name),
+        );
         return owner
-            ? [{ path: ["apps", name], reason: `the name that a task of "${owner[0]}" gets; rename one of them` }]
+            ? [
+                  {
+                      path: ["apps", name],
+                      reason: `the name that a task of "${owner[0]}" gets; rename one of them`,
+                  },
+              ]
             : [];
     });
 }
@@ -108,7 +150,10 @@ function routeProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[
             return [];
         }
         return [
-            { path: ["apps", name, "route"], reason: `has the same host and path as the route of "${owner}"; change one of them` },
+            {
+                path: ["apps", name, "route"],
+                reason: `has the same host and path as the route of "${owner}"; change one of them`,
+            },
         ];
     });
 }

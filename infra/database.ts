@@ -22,14 +22,12 @@ export interface DatabaseArgs {
     registry?: string;
     /** The memory limit. @default 256MiB */
     memory?: string;
-    /** Whether the data stay when the stack is destroyed. @default false */
-    keepData?: boolean;
 }
 
 const PORT = 5432;
 const SECRETS = "/run/secrets/postgres";
 
-/** A quarter of the memory for PostgreSQL's own cache, as its documentation advises; few connections fit the rest. */
+/** A quarter of the memory for PostgreSQL's own cache, as its documentation advises, and few connections. */
 export function serverOptions(mebibytes: number): string[] {
     const options = {
         listen_addresses: "*",
@@ -43,10 +41,11 @@ export function serverOptions(mebibytes: number): string[] {
 
 /** A database's address with its login percent-encoded. */
 export function databaseUrl(user: string, password: string, host: string, database: string): string {
-    return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${PORT}/${encodeURIComponent(database)}`;
+    const login = [user, password].map(encodeURIComponent).join(":");
+    return `postgresql://${login}@${host}:${PORT}/${encodeURIComponent(database)}`;
 }
 
-/** A PostgreSQL node with one database and one user, whose data lie on a volume that outlives the container. */
+/** A PostgreSQL node with one database and one user; its data lie on a volume that outlives the container. */
 export class Database extends pulumi.ComponentResource {
     /** The database's address with user and password; a secret. */
     public readonly url: pulumi.Output<string>;
@@ -57,7 +56,11 @@ export class Database extends pulumi.ComponentResource {
         super("traced-environment:infra:Database", name, {}, opts);
         const memory = parseMebibytes(args.memory ?? "256MiB") as number;
         const { database } = args;
-        const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
+        const password = new random.RandomPassword(
+            `${name}-password`,
+            { length: 32, special: false },
+            { parent: this },
+        );
 
         const placed = platformOf(args.platform).workload(
             {
@@ -73,9 +76,13 @@ export class Database extends pulumi.ComponentResource {
                     POSTGRES_PASSWORD_FILE: { value: `${SECRETS}/password` },
                 },
                 fileMounts: [
-                    { name: "secrets", path: SECRETS, files: { password: { content: password.result, secret: true } } },
+                    {
+                        name: "secrets",
+                        path: SECRETS,
+                        files: { password: { content: password.result, secret: true } },
+                    },
                 ],
-                volumes: [{ name: "data", path: "/var/lib/postgresql/data", keep: args.keepData }],
+                volumes: [{ name: "data", path: "/var/lib/postgresql/data" }],
                 scratch: [
                     { path: "/tmp", mebibytes: 16 },
                     { path: "/var/run/postgresql", mebibytes: 1 },
@@ -84,7 +91,18 @@ export class Database extends pulumi.ComponentResource {
                 user: { uid: 999, gid: 999 },
                 readiness: {
                     // Over TCP: while the database is being made the server listens on its socket only.
-                    command: ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(PORT), "-U", database, "-d", database],
+                    command: [
+                        "pg_isready",
+                        "-q",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        String(PORT),
+                        "-U",
+                        database,
+                        "-d",
+                        database,
+                    ],
                     interval: 2,
                     timeout: 3,
                     retries: 5,
@@ -98,7 +116,9 @@ export class Database extends pulumi.ComponentResource {
         );
 
         this.url = pulumi.secret(
-            pulumi.all([password.result, placed.host]).apply(([secret, host]) => databaseUrl(database, secret, host, database)),
+            pulumi
+                .all([password.result, placed.host])
+                .apply(([secret, host]) => databaseUrl(database, secret, host, database)),
         );
         this.network = (reachOf(placed).network ?? pulumi.output("")) as pulumi.Output<string>;
         this.registerOutputs({ url: this.url, network: this.network });

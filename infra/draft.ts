@@ -1,4 +1,4 @@
-// A tree of settings while it is being checked: what is wrong in itself is taken out, so anything may be missing.
+// A tree of settings while it is being checked: what is wrong in itself is taken out.
 import { Settings } from "./settings";
 
 type Loose<T> = T extends (infer E)[]

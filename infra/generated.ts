@@ -37,9 +37,13 @@ export function editorSchema(): string {
     const config = {
         type: "object",
         description: "The stack's settings.",
-        properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [prefixed(key), value])),
+        properties: Object.fromEntries(
+            Object.entries(properties).map(([key, value]) => [prefixed(key), value]),
+        ),
         // Settings of providers, such as pulumi:disable-default-providers, are none of ours.
-        propertyNames: { anyOf: [{ enum: Object.keys(properties).map(prefixed) }, { not: { pattern: `^${NAMESPACE}:` } }] },
+        propertyNames: {
+            anyOf: [{ enum: Object.keys(properties).map(prefixed) }, { not: { pattern: `^${NAMESPACE}:` } }],
+        },
     };
     const schema = {
         $schema: "http://json-schema.org/draft-07/schema#",
@@ -63,7 +67,13 @@ function declarations(): Record<string, { description: string; default: unknown 
     return Object.fromEntries(
         Object.entries(properties).map(([key, schema]) => {
             const { description = "", type } = schema as JsonSchema;
-            return [key, { description, default: key === "platform" ? DEFAULTS.platform : type === "object" ? {} : "" }];
+            return [
+                key,
+                {
+                    description,
+                    default: key === "platform" ? DEFAULTS.platform : type === "object" ? {} : "",
+                },
+            ];
         }),
     );
 }

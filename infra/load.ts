@@ -34,7 +34,7 @@ export function settingsTree(configuration: Readonly<Record<string, string>>): R
     );
 }
 
-/** Whether a key has a secret value, or one somewhere below. The SDK knows, but does not declare how to ask it. */
+/** Whether a key has a secret value, or one somewhere below: the SDK knows, but declares no way to ask it. */
 function isSecret(key: string): boolean {
     const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
     return isConfigSecret?.(`${NAMESPACE}:${key}`) ?? true;
@@ -49,7 +49,10 @@ function stackFile(): string | undefined {
 /** The settings of this stack; throws one error that lists everything that is wrong with them. */
 export function loadSettings(): Settings {
     const tree = settingsTree(pulumi.runtime.allConfig());
-    const origin: SecretOrigin = { secretKeys: new Set(Object.keys(tree).filter(isSecret)), stackFile: stackFile() };
+    const origin: SecretOrigin = {
+        secretKeys: new Set(Object.keys(tree).filter(isSecret)),
+        stackFile: stackFile(),
+    };
     const checked = checkSettings(tree, origin);
     if ("settings" in checked) {
         return checked.settings;

@@ -1,6 +1,6 @@
 // The nearest known key to a mistyped one (pure).
 
-/** How many letters must be put in, taken out, replaced or swapped with the next to get from one text to another. */
+/** How many letters are put in, taken out, replaced or swapped with the next from one text to another. */
 export function editDistance(from: string, to: string): number {
     const rows = [[...Array(to.length + 1).keys()]];
     for (let i = 1; i <= from.length; i++) {

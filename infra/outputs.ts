@@ -1,4 +1,6 @@
 // What the stack says about itself: versions, and what a verification needs to know. No credentials.
+import * as pulumi from "@pulumi/pulumi";
+
 import { TracedEnvironment } from "../components/environment/tracedEnvironment";
 import { ImageName, resolveImage } from "../components/support/versions";
 import { DEFAULTS, Settings } from "./settings";
@@ -6,15 +8,22 @@ import { DEFAULTS, Settings } from "./settings";
 /** The version of each part that runs. */
 export function partVersions(settings: Settings): Record<string, string> {
     const hasDatabases = Object.keys(settings.databases ?? {}).length > 0;
-    const parts: ImageName[] = ["elasticsearch", "jaeger", "traefik", ...(hasDatabases ? (["postgres"] as const) : [])];
-    return Object.fromEntries(parts.map((part) => [part, resolveImage(part, settings.images?.[part]).version]));
+    const parts: ImageName[] = [
+        "elasticsearch",
+        "jaeger",
+        "traefik",
+        ...(hasDatabases ? (["postgres"] as const) : []),
+    ];
+    return Object.fromEntries(
+        parts.map((part) => [part, resolveImage(part, settings.images?.[part]).version]),
+    );
 }
 
 /** What `verify` asks for, and what it expects to find in the traces. */
 export function probeTargets(settings: Settings, environment: TracedEnvironment) {
     const apps = Object.entries(settings.apps ?? {})
         .filter(([, { route }]) => route !== undefined)
-        .map(([name, { route, healthPath, replicas, preset }]) => ({
+        .map(([name, { route, healthPath, replicas, preset, database }]) => ({
             /** The service's name in traces. */
             service: name,
             host: route?.host,
@@ -23,12 +32,16 @@ export function probeTargets(settings: Settings, environment: TracedEnvironment)
             healthPath: healthPath ?? DEFAULTS.healthPath,
             replicas: replicas ?? 1,
             preset: preset ?? "none",
+            /** Whether its pages are expected to use one. */
+            database: database !== undefined,
         }));
     return {
         ingress: { service: "ingress", url: environment.ingress.url },
         jaegerUrl: environment.jaegerUiUrl,
         jaegerVersion: resolveImage("jaeger", settings.images?.jaeger).version,
         sampleRate: settings.ingress?.sampleRate ?? DEFAULTS.sampleRate,
+        /** By this label the containers are found. */
+        partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,
         apps,
     };
 }

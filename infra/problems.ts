@@ -1,4 +1,4 @@
-// What is wrong with a tree of settings, everything at once: shapes by the schema, then how settings fit together.
+// What is wrong with a tree of settings, everything at once: each setting, then how they fit together.
 import { z } from "zod";
 
 import { Problem, shown } from "../components/support/errors";
@@ -9,13 +9,27 @@ import { Settings, settingsSchema } from "./settings";
 import { schemaAt, unknownKey } from "./unknownKeys";
 
 /** The settings, or everything that is wrong with them, sorted by path. */
-export function checkSettings(tree: object, origin: SecretOrigin): { settings: Settings } | { problems: Problem[] } {
+export function checkSettings(
+    tree: object,
+    origin: SecretOrigin,
+): { settings: Settings } | { problems: Problem[] } {
     const given = givenIn(origin);
     const result = settingsSchema.safeParse(tree);
-    const shapes = result.success ? [] : result.error.issues.flatMap((issue) => shapeProblems(issue, [], tree, given));
+    const shapes = result.success
+        ? []
+        : result.error.issues.flatMap((issue) => shapeProblems(issue, [], tree, given));
     const wrong = [...shapes, ...secretProblems(tree, origin)];
-    const combined = combinedProblems(without(tree, wrong.map(({ path }) => path)), given);
-    const findings = [...wrong, ...combined.filter(({ path }) => !wrong.some((other) => isExplained(path, other.path)))];
+    const combined = combinedProblems(
+        without(
+            tree,
+            wrong.map(({ path }) => path),
+        ),
+        given,
+    );
+    const findings = [
+        ...wrong,
+        ...combined.filter(({ path }) => !wrong.some((other) => isExplained(path, other.path))),
+    ];
     if (result.success && findings.length === 0) {
         return { settings: result.data };
     }
@@ -29,8 +43,8 @@ export function checkSettings(tree: object, origin: SecretOrigin): { settings: S
 }
 
 /**
- * Whether a problem at one path may only come from what is wrong at another: at the same place, above or below. What is
- * said of a whole app is about its name, which nothing below explains.
+ * Whether a problem at one path may only come from what is wrong at another: at the same place, above or below.
+ * What is said of a whole app is about its name, which nothing below explains.
  */
 function isExplained(path: Path, wrong: Path): boolean {
     const same = path.slice(0, wrong.length).every((part, index) => part === wrong[index]);
@@ -74,7 +88,10 @@ function givenIn({ secretKeys }: SecretOrigin): Given {
         if (value === undefined) {
             return "missing; ";
         }
-        if (path.includes("secretEnvironment") || (typeof value === "string" && secretKeys.has(String(path[0])))) {
+        if (
+            path.includes("secretEnvironment") ||
+            (typeof value === "string" && secretKeys.has(String(path[0])))
+        ) {
             return "got a value that is not shown, for it may be secret; ";
         }
         if (value === null) {

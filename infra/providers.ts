@@ -6,7 +6,10 @@ import { Settings } from "./settings";
 const LOCAL_ENGINE = "unix:///var/run/docker.sock";
 
 /** The address of the Docker engine that the settings name. */
-export function engineHost(engine: string, env: Readonly<Record<string, string | undefined>> = process.env): string {
+export function engineHost(
+    engine: string,
+    env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
     return engine === "local" ? env.DOCKER_HOST || LOCAL_ENGINE : engine;
 }
 

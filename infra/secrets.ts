@@ -1,4 +1,4 @@
-// Where secret values stand in a stack's configuration, and where they may: only `secretEnvironment` keeps them.
+// Where secret values stand in a stack's configuration, and where they may: only in `secretEnvironment`.
 import { parse } from "yaml";
 
 import { Finding, Path, pathText, valueAt } from "./draft";
@@ -13,7 +13,8 @@ export interface SecretOrigin {
 }
 
 const ELSEWHERE =
-    "is secret, and a secret is only kept in apps.<app>.secretEnvironment: here it would be shown. Give it there, or in clear";
+    "is secret, and a secret is only kept in apps.<app>.secretEnvironment: here it would be shown. Give it there, " +
+    "or in clear";
 
 /** Secrets that would be shown, and values in clear that should be secrets. */
 export function secretProblems(tree: object, { secretKeys, stackFile }: SecretOrigin): Finding[] {
@@ -22,13 +23,25 @@ export function secretProblems(tree: object, { secretKeys, stackFile }: SecretOr
     const inClear = secretVariables.filter(
         (path) =>
             !secretKeys.has("apps") ||
-            leaves.some((leaf) => !leaf.secure && pathText(leaf.path) === pathText(path) && leaf.value === valueAt(tree, path)),
+            leaves.some(
+                (leaf) =>
+                    !leaf.secure &&
+                    pathText(leaf.path) === pathText(path) &&
+                    leaf.value === valueAt(tree, path),
+            ),
     );
     return [
         ...[...secretKeys].filter((key) => key !== "apps").map((key) => ({ path: [key], reason: ELSEWHERE })),
-        ...(secretKeys.has("apps") && secretVariables.length === 0 ? [{ path: ["apps"], reason: `has a value that ${ELSEWHERE}` }] : []),
+        ...(secretKeys.has("apps") && secretVariables.length === 0
+            ? [{ path: ["apps"], reason: `has a value that ${ELSEWHERE}` }]
+            : []),
         ...leaves
-            .filter((leaf) => leaf.secure && !isSecretVariable(leaf.path) && typeof valueAt(tree, leaf.path) === "string")
+            .filter(
+                (leaf) =>
+                    leaf.secure &&
+                    !isSecretVariable(leaf.path) &&
+                    typeof valueAt(tree, leaf.path) === "string",
+            )
             .map((leaf) => ({ path: leaf.path, reason: ELSEWHERE })),
         ...inClear.map((path) => ({
             path,

@@ -1,4 +1,4 @@
-// The settings of an environment: one schema, from which types, checks, the editors' schema and Pulumi.yaml are made.
+// The settings of an environment: one schema, from which all else about them is made.
 import { z } from "zod";
 
 import { subnetPoolProblem } from "../components/environment/subnets";
@@ -11,13 +11,21 @@ import { flag, group, imageReference, list, named, oneOf, pattern, port, size, t
 export const NAMESPACE = "traced-environment";
 
 /** Defaults that are needed here too, to compare settings with one another and to verify the environment. */
-export const DEFAULTS = { platform: "docker", port: 8080, jaegerUiPort: 16686, sampleRate: 1, healthPath: "/health" } as const;
+export const DEFAULTS = {
+    platform: "docker",
+    port: 8080,
+    jaegerUiPort: 16686,
+    sampleRate: 1,
+    healthPath: "/health",
+} as const;
 
 /** A name that is also a DNS label, short enough to be a part of others. */
 const LABEL = /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/;
-const LABEL_EXPECTED = "expected a name of lower-case letters, digits and -, starting with a letter, at most 32 characters";
+const LABEL_EXPECTED =
+    "expected a name of lower-case letters, digits and -, starting with a letter, at most 32 characters";
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const VARIABLE_EXPECTED = "not a name of a variable; expected letters, digits and _, not starting with a digit";
+const VARIABLE_EXPECTED =
+    "not a name of a variable; expected letters, digits and _, not starting with a digit";
 const VERSION = /^\d+(\.\d+){0,2}([-+][A-Za-z0-9.-]+)?$/;
 
 const ENGINE = /^(local|unix:\/\/\/\S+|ssh:\/\/([^\s@/]+@)?[^\s@/]+|tcp:\/\/[^\s@/:]+:\d{1,5})$/;
@@ -35,29 +43,41 @@ function partImage(part: string, example: string) {
 
 const images = group({
     registry: text("expected a registry such as mirror.example.org", registryProblem)
-        .describe("The registry that mirrors the vendors' registries, e.g. mirror.example.org. Default: each vendor's own.")
+        .describe(
+            "The registry that mirrors the vendors' registries, e.g. mirror.example.org. Default: each vendor's own.",
+        )
         .optional(),
     elasticsearch: partImage("Elasticsearch", "8.19.0").describe("Elasticsearch's image.").optional(),
     jaeger: partImage("Jaeger", "2.21.0").describe("Jaeger's image, for both roles.").optional(),
     traefik: partImage("Traefik", "3.7.11").describe("Traefik's image.").optional(),
-    postgres: partImage("PostgreSQL", "15-bookworm").describe("PostgreSQL's image, for `databases`.").optional(),
+    postgres: partImage("PostgreSQL", "15-bookworm")
+        .describe("PostgreSQL's image, for `databases`.")
+        .optional(),
 });
 
 const storage = group({
-    memory: size("1GiB", "2GiB").describe("Elasticsearch's memory limit; half of it is the heap. Default: 1GiB.").optional(),
+    memory: size("1GiB", "2GiB")
+        .describe("Elasticsearch's memory limit; half of it is the heap. Default: 1GiB.")
+        .optional(),
     indexPrefix: text("expected the beginning of index names", indexPrefixProblem)
         .describe("Indices are named <indexPrefix>-jaeger-span-<day>. Default: the stack's name.")
         .optional(),
     shards: whole(1, 100).describe("Primary shards of each index. Default: 1.").optional(),
     retentionDays: whole(1, 3650, "expected a whole number of days, at least 1")
-        .describe("Days that traces are kept, and looked for. Default: 7.")
+        .describe("Days back that Jaeger looks for traces. Default: 7.")
         .optional(),
-    keepData: flag().describe("Whether the data stay when the stack is destroyed. Default: false.").optional(),
+    keepData: flag()
+        .describe("Whether the data stay when the stack is destroyed. Default: false.")
+        .optional(),
 });
 
 const tracing = group({
-    collectorMemory: size("64MiB", "512MiB").describe("The collector's memory limit. Default: 512MiB.").optional(),
-    queryMemory: size("64MiB", "256MiB").describe("The query role's memory limit. Default: 256MiB.").optional(),
+    collectorMemory: size("64MiB", "512MiB")
+        .describe("The collector's memory limit. Default: 512MiB.")
+        .optional(),
+    queryMemory: size("64MiB", "256MiB")
+        .describe("The query role's memory limit. Default: 256MiB.")
+        .optional(),
 });
 
 const ingress = group({
@@ -67,20 +87,23 @@ const ingress = group({
         .optional(),
     port: port().describe(`The port on the host. Default: ${DEFAULTS.port}.`).optional(),
     jaegerUiPort: port()
-        .describe(`The port of Jaeger's UI on the host's loopback address. Default: ${DEFAULTS.jaegerUiPort}.`)
+        .describe(
+            `The port of Jaeger's UI on the host's loopback address. Default: ${DEFAULTS.jaegerUiPort}.`,
+        )
         .optional(),
     sampleRate: z
         .number({ error: "expected a share from 0 (none) to 1 (all)" })
         .min(0, { error: "expected a share from 0 (none) to 1 (all)" })
         .max(1, { error: "expected a share from 0 (none) to 1 (all)" })
-        .describe(`The share of requests that are traced when the caller has not decided. Default: ${DEFAULTS.sampleRate}.`)
+        .describe(
+            `The share of requests that are traced when the caller has not decided. Default: ${DEFAULTS.sampleRate}.`,
+        )
         .optional(),
     memory: size("64MiB", "128MiB").describe("Traefik's memory limit. Default: 128MiB.").optional(),
 });
 
 const database = group({
     memory: size("128MiB", "256MiB").describe("PostgreSQL's memory limit. Default: 256MiB.").optional(),
-    keepData: flag().describe("Whether the data stay when the stack is destroyed. Default: false.").optional(),
 });
 
 const command = () => list(text("expected a text"), 'expected a list such as [gunicorn, "shop.wsgi"]');
@@ -105,7 +128,9 @@ const app = group({
         .optional(),
     port: port().describe("The port the app listens on. Default: 8000.").optional(),
     healthPath: text("expected a path such as /health", pathProblem)
-        .describe(`The path that answers below 400 when an instance can serve; not traced. Default: ${DEFAULTS.healthPath}.`)
+        .describe(
+            `The path that answers below 400 when an instance can serve; not traced. Default: ${DEFAULTS.healthPath}.`,
+        )
         .optional(),
     replicas: whole(1, 50).describe("How many instances run. Default: 1.").optional(),
     memory: size("32MiB", "256MiB").describe("The memory limit of an instance. Default: 256MiB.").optional(),
@@ -124,7 +149,10 @@ const app = group({
     )
         .describe("Environment variables that are secret.")
         .optional(),
-    generateSecrets: list(pattern(VARIABLE, VARIABLE_EXPECTED), "expected a list of names of variables such as [SECRET_KEY]")
+    generateSecrets: list(
+        pattern(VARIABLE, VARIABLE_EXPECTED),
+        "expected a list of names of variables such as [SECRET_KEY]",
+    )
         .describe("Names of variables whose values are generated once and kept secret.")
         .optional(),
     database: text("expected the name of one of `databases`")
@@ -146,7 +174,9 @@ const app = group({
         pathPrefix: text("expected a path such as /shop", pathProblem)
             .describe("What the path starts with. Default: any.")
             .optional(),
-        traced: flag().describe("Whether the ingress traces requests on this route. Default: true.").optional(),
+        traced: flag()
+            .describe("Whether the ingress traces requests on this route. Default: true.")
+            .optional(),
     })
         .describe("How requests come to the app. Default: not at all.")
         .optional(),
@@ -160,7 +190,10 @@ const app = group({
     )
         .describe("Further resource attributes of every span.")
         .optional(),
-    joins: list(text("expected the name of an existing Docker network"), "expected a list of names of Docker networks")
+    joins: list(
+        text("expected the name of an existing Docker network"),
+        "expected a list of names of Docker networks",
+    )
         .describe("Names of existing Docker networks to join.")
         .optional(),
     egress: flag().describe("Whether it may call anything outside. Default: false.").optional(),
@@ -173,7 +206,8 @@ export const settingsSchema = group({
         .optional(),
     engine: pattern(
         ENGINE,
-        'expected "local" or the address of a Docker engine such as unix:///var/run/docker.sock, ssh://user@host or tcp://host:2376',
+        'expected "local" or the address of a Docker engine such as unix:///var/run/docker.sock, ssh://user@host or ' +
+            "tcp://host:2376",
     )
         .describe(
             'The Docker engine: "local" (DOCKER_HOST, or this machine\'s; `npm run up` may install and start one) or its ' +
@@ -198,7 +232,9 @@ export const settingsSchema = group({
         .optional(),
     docker: group({
         subnetPool: text("expected an IPv4 network such as 10.210.0.0/24", subnetPoolProblem)
-            .describe("The pool that small subnets of the environment's networks are taken from. Default: the engine's.")
+            .describe(
+                "The pool that small subnets of the environment's networks are taken from. Default: the engine's.",
+            )
             .optional(),
     })
         .describe("What only a Docker engine has.")

@@ -43,9 +43,12 @@ export function flag() {
 export function size(atLeast: string, example: string) {
     const floor = parseMebibytes(atLeast) ?? 0;
     const expected = `expected a size of at least ${atLeast} such as ${example}`;
-    return pattern(new RegExp(SIZE_PATTERN), expected).refine((value) => (parseMebibytes(value) ?? floor) >= floor, {
-        error: expected,
-    });
+    return pattern(new RegExp(SIZE_PATTERN), expected).refine(
+        (value) => (parseMebibytes(value) ?? floor) >= floor,
+        {
+            error: expected,
+        },
+    );
 }
 
 /** A list with at least one entry. */
@@ -55,15 +58,22 @@ export function list<T extends z.ZodType>(entry: T, expected: string) {
 
 /** A map from names to values; `expected` says what a name looks like. */
 export function named<T extends z.ZodType>(name: RegExp, expected: string, value: T) {
-    return z.record(z.string().regex(name, { error: expected }), value, { error: "expected a map of names to values" });
+    return z.record(z.string().regex(name, { error: expected }), value, {
+        error: "expected a map of names to values",
+    });
 }
 
 /** A group of settings; a key that is not among them is refused. */
 export function group<T extends z.core.$ZodShape>(shape: T) {
-    return z.strictObject(shape, { error: `expected the keys ${Object.keys(shape).join(", ")}, indented below` });
+    return z.strictObject(shape, {
+        error: `expected the keys ${Object.keys(shape).join(", ")}, indented below`,
+    });
 }
 
 /** An image's reference whose tag does not move. */
 export function imageReference() {
-    return text("expected an image with a tag or digest, such as registry.example.org/shop:1.4.2", referenceProblem);
+    return text(
+        "expected an image with a tag or digest, such as registry.example.org/shop:1.4.2",
+        referenceProblem,
+    );
 }

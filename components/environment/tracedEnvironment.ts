@@ -41,7 +41,7 @@ export interface EnvironmentStorageArgs {
     indexPrefix?: string;
     /** Primary shards of each index. @default 1 */
     shards?: number;
-    /** Days that traces are kept, and looked for. @default 7 */
+    /** Days back that Jaeger looks for traces. @default 7 */
     retentionDays?: number;
     /** Whether the data stay when the stack is destroyed. @default false */
     keepData?: boolean;

@@ -59,6 +59,13 @@ function requestRules(version: string): object {
     };
 }
 
+/** Keeps queries out of the access log; Traefik before 3.7.4 can't part them from paths, so the paths go too. */
+function withoutQuery(version: string): object {
+    return atLeast(version, "3.7.4")
+        ? { queryParameters: { defaultMode: "drop" } }
+        : { names: { RequestPath: "drop", RequestLine: "drop" } };
+}
+
 /** Traefik wants the collector as host and port, and encryption as a flag. */
 function otlpGrpc(endpoint: string): { endpoint: string; insecure?: boolean } {
     const url = new URL(endpoint);
@@ -103,7 +110,7 @@ export function staticConfiguration(options: StaticConfiguration): string {
         },
         accessLog: {
             format: "json",
-            fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
+            fields: { headers: { defaultMode: "drop" }, ...withoutQuery(options.version) },
         },
         log: { level: "INFO", format: "json" },
     });
@@ -124,6 +131,8 @@ export interface Route {
     healthPath?: string;
     /** Whether requests on this route are traced. */
     traced: boolean;
+    /** The only networks, as CIDR, from which requests are taken; any when it is not given. */
+    allowedSources?: string[];
 }
 
 /** A backquoted text in a rule; backquotes themselves can't stand in hosts and paths. */
@@ -149,9 +158,13 @@ export function routeConfiguration(route: Route): string {
                     entryPoints: [route.entryPoint],
                     rule: rule(route),
                     service: route.name,
+                    ...(route.allowedSources ? { middlewares: [`${route.name}-sources`] } : {}),
                     ...(route.traced ? {} : { observability: { accessLogs: false, metrics: false, tracing: false } }),
                 },
             },
+            ...(route.allowedSources
+                ? { middlewares: { [`${route.name}-sources`]: { ipAllowList: { sourceRange: route.allowedSources } } } }
+                : {}),
             services: {
                 [route.name]: {
                     loadBalancer: {

@@ -197,12 +197,14 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 {
                     name: `${name}-jaeger-route`,
                     file: routeFile("jaeger"),
-                    content: field(args.jaegerUi.query, "url").apply((url) =>
+                    content: pulumi.all([field(args.jaegerUi.query, "url"), placed.publishedFrom]).apply(([url, publishedFrom]) =>
                         routeConfiguration({
                             name: "jaeger",
                             entryPoint: ENTRY_POINTS.jaeger.name,
                             urls: [url],
                             traced: false,
+                            // The entry point also listens on the networks that apps are on; they may not look.
+                            allowedSources: publishedFrom,
                         }),
                     ),
                     folder: placed.folders.routes,

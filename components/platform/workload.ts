@@ -174,6 +174,8 @@ export interface PlacedWorkload {
     instances: pulumi.Output<string>[];
     /** How callers get there; only when the workload offers a port. */
     reach?: Reach;
+    /** The networks, as CIDR, from which requests to published ports come; nothing else is on them. */
+    publishedFrom: pulumi.Output<string[]>;
     /** Where others declare the files of each watched folder, by the folder's name. */
     folders: Record<string, FolderReference>;
     /** Resources that exist once every instance is ready. */

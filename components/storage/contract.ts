@@ -26,7 +26,7 @@ export interface StorageConnection {
     shards: pulumi.Output<number>;
     /** Replicas of each shard. */
     replicas: pulumi.Output<number>;
-    /** Days that traces are kept, and looked for. */
+    /** Days back that Jaeger looks for traces. */
     retentionDays: pulumi.Output<number>;
     /** How callers get there. */
     reach: Reach;
@@ -46,7 +46,7 @@ export interface StorageConnectionArgs {
     shards?: pulumi.Input<number>;
     /** Replicas of each shard; more than the server has further nodes leaves the indices yellow. @default 0 */
     replicas?: pulumi.Input<number>;
-    /** Days that traces are kept, and looked for. @default 7 */
+    /** Days back that Jaeger looks for traces. @default 7 */
     retentionDays?: pulumi.Input<number>;
     /** How callers get there. */
     reach?: pulumi.Input<ReachArgs>;

@@ -46,7 +46,7 @@ export interface ElasticsearchStorageArgs {
     indexPrefix?: string;
     /** Primary shards of each index. @default 1 */
     shards?: pulumi.Input<number>;
-    /** Days that traces are kept, and looked for. @default 7 */
+    /** Days back that Jaeger looks for traces. @default 7 */
     retentionDays?: pulumi.Input<number>;
     /** Whether the data stay when the stack is destroyed; the next `up` finds them again. @default false */
     keepData?: boolean;

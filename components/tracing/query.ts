@@ -31,6 +31,8 @@ export interface JaegerQueryArgs {
     registry?: string;
     /** The memory limit, e.g. `256MiB`. At least 64MiB. @default 256MiB */
     memory?: string;
+    /** Whether it may call anything outside: for a storage on no network that it could join. @default false */
+    egress?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */

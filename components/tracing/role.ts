@@ -16,6 +16,7 @@ interface RoleArgs {
     image?: string;
     registry?: string;
     memory?: string;
+    egress?: boolean;
     storage: pulumi.Input<StorageConnectionArgs>;
     credential: pulumi.Input<StorageCredentialArgs>;
 }
@@ -105,6 +106,7 @@ export function jaegerProcess(args: RoleArgs, memory: number, configuration: pul
         memory,
         user: { uid: 10001, gid: 10001 },
         httpClient: "wget",
+        egress: args.egress,
         calls: [field(args.storage, "reach").apply((reach) => reach ?? {})],
         readyTimeout: 120,
         stopGrace: 15,

@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | PassingCommand>>
     down: async () => (await import("./down")).down,
     pulumi: async () => (await import("./pulumi")).pulumi,
     engine: async () => (await import("./engine")).engine,
+    generate: async () => (await import("./generate")).generate,
+    bench: async () => (await import("./bench")).bench,
     test: async () => (await import("./test")).test,
 };
 

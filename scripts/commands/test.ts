@@ -40,8 +40,9 @@ export const test: Command = {
 };
 
 const NODE = process.execPath;
+const RUN = path.resolve(__dirname, "../run.js");
 const CHECKS: readonly Check[] = [
-    { name: "generated files are up to date", command: [...npm(), "run", "--silent", "generate", "--", "--check"] },
+    { name: "generated files are up to date", command: [NODE, RUN, "generate", "--check"] },
     { name: "types", command: [NODE, require.resolve("typescript/bin/tsc"), "--noEmit", "--project", "."] },
     { name: "lint", command: [NODE, path.join(path.dirname(require.resolve("eslint/package.json")), "bin/eslint.js"), "."] },
 ];
@@ -62,8 +63,4 @@ async function engineTests(folder: string, only: string | undefined): Promise<Pa
 // With a filter not every project has a test.
 function pathFilter(only: string | undefined): string[] {
     return only === undefined ? [] : ["--passWithNoTests", "--testPathPatterns", only];
-}
-
-function npm(): string[] {
-    return process.env.npm_execpath ? [NODE, process.env.npm_execpath] : ["npm"];
 }

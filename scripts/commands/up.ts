@@ -1,7 +1,9 @@
 // `npm run up`: makes a stack and all it needs, and proves that requests are traced.
 import { step } from "../../toolchain/progress";
 import { openStack, Stack } from "../stack";
+import { tellTroubles } from "../stack/containers";
 import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
+import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
 import { Command } from ".";
 import { expectSuccess } from "./exitCode";
@@ -34,6 +36,9 @@ export const up: Command = {
     async run(args) {
         const json = args.has("json");
         const stack = await openStack(args.value("stack")!, "images");
+        if (stack.local) {
+            await checkPorts(stack);
+        }
         await initStack(stack);
         await clearAbandonedLock(stack);
         await update(stack, {
@@ -81,6 +86,9 @@ async function update(stack: Stack, how: { flags: string[]; yes: boolean; json: 
     const quick = stack.local ? ["--skip-preview"] : [];
     await step(`pulumi up (stack ${stack.name})`, async () => {
         const { code } = await stack.pulumi(["up"], ["--yes", "--non-interactive", ...quick, ...args], { output });
+        if (code !== 0 && stack.local) {
+            await tellTroubles(stack);
+        }
         expectSuccess(code);
     });
 }

@@ -24,6 +24,8 @@ export interface Stack {
     project: Project;
     /** Whether it runs on this machine's engine, with its state on this machine. */
     local: boolean;
+    /** The settings that it is made from, on a local stack with this machine's and the user's own. */
+    settings: StackFile;
     /** The whole environment for Pulumi and for programs that read the stack. */
     env: NodeJS.ProcessEnv;
     /**
@@ -54,7 +56,7 @@ export async function openStack(name: string, need: Need): Promise<Stack> {
     const tracked = readStackFile(project, name);
     return isLocal(tracked, project.name)
         ? openLocalStack(project, name, tracked, need)
-        : openOtherStack(project, name);
+        : openOtherStack(project, name, tracked);
 }
 
 async function openLocalStack(project: Project, name: string, tracked: StackFile, need: Need): Promise<Stack> {
@@ -86,6 +88,7 @@ async function openLocalStack(project: Project, name: string, tracked: StackFile
         name,
         project,
         local: true,
+        settings: folder.readStackFile(name),
         env,
         pulumi: (command, args, options) =>
             RUN_PROGRAM.has(command[0]) || args.includes("--run-program")
@@ -108,13 +111,14 @@ async function runningEngine(): Promise<{ host: string } | undefined> {
 }
 
 // Nothing is made or installed for a stack that is somebody's: tools are found or are Pulumi's own downloads.
-async function openOtherStack(project: Project, name: string): Promise<Stack> {
+async function openOtherStack(project: Project, name: string, settings: StackFile): Promise<Stack> {
     process.env.TRACED_ENVIRONMENT_TOOLS ||= "path,download";
     const env = withTools(process.env, await ensureTools());
     return {
         name,
         project,
         local: false,
+        settings,
         env,
         pulumi: (command, args, options) =>
             runPulumi([...command, ...(WITHOUT_STACK.has(command[0]) ? [] : onStack(name)), ...args], {

@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 
 import { ensureFolder, stateFolder } from "../../toolchain/folders";
 import { nextFile } from "./overlay";
-import { Project } from "./project";
+import { Project, readYaml } from "./project";
 import { asRecord, StackFile } from "./settings";
 
 /** Folder of the checkouts' folders. */
@@ -50,6 +50,11 @@ export class LocalFolder {
     /** Whether there is a settings file for the stack. */
     public has(stack: string): boolean {
         return fs.existsSync(this.stackFile(stack));
+    }
+
+    /** The settings file's content. */
+    public readStackFile(stack: string): StackFile {
+        return asRecord(readYaml(this.stackFile(stack)));
     }
 
     /** Writes the settings file anew. What the user has set in it, and the salt of its secrets, stay. */

@@ -2,7 +2,7 @@
 
 /** The text without control characters: names and answers come from the network. */
 export function printable(text: string): string {
-    return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+    return text.replace(/\p{Cc}/gu, "?");
 }
 
 /** `1 span`, `2 spans`. */

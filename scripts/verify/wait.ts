@@ -71,6 +71,8 @@ function missing({ query, spans }: Found, expected: Expectation): string {
     if (spans.length === 0) {
         return "the first span";
     }
-    const flaws = flawsOf(spans, expected).map((flaw) => describeFlaw(flaw, expected));
-    return `${flaws.join(", ")} (${counted(spans.length, "span")} so far)`;
+    const flaws = flawsOf(spans, expected);
+    // Missing parents follow from missing hops.
+    const telling = flaws.filter((flaw) => flaw !== "orphans" || flaws.length === 1);
+    return `${telling.map((flaw) => describeFlaw(flaw, expected)).join(", ")} (${counted(spans.length, "span")} so far)`;
 }

@@ -9,7 +9,11 @@ const credential = { user: "u", password: "p" };
 const otlp = { grpc: "http://collector:4317", http: "http://collector:4318", reach: { network: "collector" } };
 const app = { image: "registry.example.org/app:1", otlp };
 
-const MISUSES: [component: keyof typeof components, args: object, path: string, expected: RegExp][] = [
+const django = { ...app, preset: "django", django: { settingsModule: "a" } };
+
+type Misuse = [component: keyof typeof components, args: object, path: string, expected: RegExp];
+
+const MISUSES: Misuse[] = [
     ["ElasticsearchStorage", { memory: "512MiB" }, "memory", /at least 1GiB/],
     ["ElasticsearchStorage", { memory: "lots" }, "memory", /such as "2GiB"/],
     ["ElasticsearchStorage", { version: "7.17.0" }, "version", /from 8\.2\.0 to 9\.x/],
@@ -39,6 +43,19 @@ const MISUSES: [component: keyof typeof components, args: object, path: string, 
     ["TracedApp", { ...app, route: { host: "shop.example.org" } }, "ingress", /TraefikIngress's `endpoint`/],
     ["TracedApp", { ...app, route: { host: "https://shop" }, ingress: {} }, "route.host", /without scheme/],
     ["TracedApp", { ...app, tasks: [{ name: "a", command: ["x"] }, { name: "a", command: ["x"] }] }, "tasks[1].name", /twice/],
+    ...["0", "12", "image", "route", "egress", "environment", "environment-files"].map((name): Misuse => [
+        "TracedApp",
+        { ...app, tasks: [{ name, command: ["x"] }] },
+        "tasks[0].name",
+        /the app's own resources are called; give another one/,
+    ]),
+    [
+        "TracedApp",
+        { ...django, command: ["a"], secretEnvironment: { PYTHONPATH: "/app" } },
+        "secretEnvironment.PYTHONPATH",
+        /give yours in `environment`/,
+    ],
+    ["TracedApp", { ...django, healthPath: "/a,b" }, "healthPath", /without commas/],
     ["TracedApp", { ...app, tasks: [{ name: "a", command: [] }] }, "tasks[0].command", /give the program/],
 ];
 

@@ -182,6 +182,19 @@ describe("who may reach whom", () => {
         expect(await opens(from, to, port)).toContain(true);
     });
 
+    it("an app is refused where Jaeger's UI comes in", async () => {
+        const ingress = await stack.container("-ingress-0");
+        const { State } = await stack.container("-shop-0");
+        const answers = Object.values(ingress.NetworkSettings.Networks).map(async ({ IPAddress }) => {
+            const request = `exec 3<>/dev/tcp/${IPAddress}/8686 && printf 'GET /api/v3/services HTTP/1.0\\r\\n\\r\\n' >&3 && head -1 <&3`;
+            const probe = ["--target", String(State.Pid), "--net", "timeout", "3", "bash", "-c", request];
+            return (await run("nsenter", probe, { expect: "any" })).stdout.trim();
+        });
+        // Refused, or on a network that the app is not on.
+        expect(new Set(await Promise.all(answers))).toEqual(new Set(["HTTP/1.0 403 Forbidden", ""]));
+        expect(await request(JAEGER_UI, "/api/v3/services")).toMatchObject({ status: 200 });
+    });
+
     it("nothing but the ingress publishes a port, on the loopback address", async () => {
         const filter = `label=app.kubernetes.io/part-of=traced-environment-${stack.name}`;
         const published = (await docker("ps", "--format", "{{.Names}} {{.Ports}}", "--filter", filter)).filter((line) => line.includes("->"));

@@ -12,7 +12,7 @@ import { ensurePythonPackages } from "./python/packages";
 import { docker, Ran, run } from "./support/command";
 import { newTrace } from "./support/http";
 import { findings, secretsOf } from "./support/secrets";
-import { Container, TestStack } from "./support/stack";
+import { Container } from "./support/stack";
 
 const PROJECT = "traced-environment-python";
 const STACK = "test-python";

@@ -67,6 +67,8 @@ function computed(type: string, name: string): Record<string, unknown> {
             return { result: `${PASSWORD}-${name}`, bcryptHash: `$2a$10$${PASSWORD}-${name}` };
         case "docker:index/remoteImage:RemoteImage":
             return { imageId: `sha256:${name}` };
+        case "docker:index/network:Network":
+            return { ipamConfigs: [{ subnet: "10.99.0.0/24", gateway: "10.99.0.1" }] };
         case "docker:index/container:Container":
             return { exitCode: 0, containerLogs: "" };
         default:

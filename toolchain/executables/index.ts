@@ -2,6 +2,7 @@
 import { say } from "../progress";
 import { VERSIONS } from "../versions";
 import { dropBuildCaches, ensureGoProgram } from "./go";
+import { homeWith } from "./home";
 import { pulumiTools, siteAnswers, Tool } from "./pulumi";
 import { allowedSources, chooseSource, isNewEnough, Source, Taken } from "./sources";
 
@@ -49,9 +50,20 @@ export async function ensureTools(): Promise<Tools> {
     for (const { name, version, source } of taken) {
         say(`${name} ${version}: ${TOLD[source]}`);
     }
+    const inHome = taken.map(({ name, source }) => source === "packages" && name !== "pulumi");
+    // A home of our own hides the plugins of the user's home.
+    const ownHome =
+        process.env.PULUMI_HOME === undefined &&
+        taken.every(({ name, source }) => source === "packages" || !name.startsWith("pulumi-resource-"));
+    const made = taken.flatMap(({ name, version }, i) => (inHome[i] ? [{ name, version, folder: folders[i]! }] : []));
     return {
-        path: [...new Set(folders.filter((folder) => folder !== undefined))],
-        env: sources.includes("packages") && !site ? NO_ACQUISITION : {},
+        path: [
+            ...new Set(folders.filter((folder, i) => folder !== undefined && !(ownHome && inHome[i])) as string[]),
+        ],
+        env: {
+            ...(sources.includes("packages") && !site ? NO_ACQUISITION : {}),
+            ...(ownHome ? { PULUMI_HOME: homeWith(made) } : {}),
+        },
         taken,
     };
 }

@@ -11,6 +11,7 @@ import { WaitingFor } from "../progress";
 import { onPath, run, tryOutput } from "../run";
 import { findVersion, VERSIONS } from "../versions";
 import { ensureGoProgram } from "./go";
+import { pluginFolder } from "./home";
 import { stored } from "./store";
 
 /** Pulumi's site, from which the CLI and its plugins are downloaded. */
@@ -152,7 +153,7 @@ export function installedPlugin(
     version: string,
 ): string | undefined {
     try {
-        return list(folder).includes(`resource-${name}-v${version}`) ? version : undefined;
+        return list(folder).includes(pluginFolder({ name: `pulumi-resource-${name}`, version })) ? version : undefined;
     } catch {
         return undefined;
     }
@@ -162,10 +163,16 @@ async function installedCli(): Promise<string | undefined> {
     return findVersion((await tryOutput("pulumi", ["version"])) ?? "");
 }
 
-// The host tells no version; it comes with the CLI, which looks for it on PATH and beside itself.
+// The host tells no version; it comes with the CLI, which looks for it on PATH, beside itself and in its home.
 async function installedLanguageHost(): Promise<string | undefined> {
     const cli = onPath("pulumi");
     const folders = [process.env.PATH ?? "", ...(cli ? [path.dirname(fs.realpathSync(cli))] : [])];
-    const host = onPath("pulumi-language-nodejs", folders.join(path.delimiter));
+    const host = onPath("pulumi-language-nodejs", folders.join(path.delimiter)) ?? languageHostAtHome();
     return host && installedCli();
+}
+
+function languageHostAtHome(): string | undefined {
+    const folder = pluginsFolder(process.env, os.homedir());
+    const name = pluginFolder({ name: "pulumi-language-nodejs", version: VERSIONS.pulumi });
+    return onPath("pulumi-language-nodejs", path.join(folder, name));
 }

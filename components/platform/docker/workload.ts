@@ -56,7 +56,7 @@ function ownNetwork(workload: Workload, physical: string, scope: Scope): docker.
     );
 }
 
-/** Where a workload that publishes ports meets the host. */
+/** Where a workload that publishes ports meets the host: nobody else joins it. */
 function edgeNetwork(workload: Workload, physical: string, scope: Scope): docker.Network {
     return new docker.Network(
         `${workload.name}-edge`,
@@ -159,6 +159,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         host: onceReady(physical, ready),
         instances: instances.map((name, index) => onceReady(name, [ready[index]])),
         reach,
+        publishedFrom: edge ? edge.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ subnet }) => subnet ?? [])) : pulumi.output([]),
         folders,
         ready,
     };

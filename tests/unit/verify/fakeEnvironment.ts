@@ -1,4 +1,4 @@
-// A test double of an ingress and of Jaeger's query API on loopback ports; what it does wrong is chosen by the test.
+// A test double of an ingress and of Jaeger's query API on loopback ports, with faults as a test chooses.
 import * as http from "node:http";
 import { AddressInfo } from "node:net";
 

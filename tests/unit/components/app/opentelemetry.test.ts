@@ -1,7 +1,9 @@
 // What is injected into an app's environment, and how it meets what the user set: the truth table.
 import {
     formatResourceAttributes,
+    OtlpProtocol,
     parseResourceAttributes,
+    protocolOf,
     Telemetry,
     telemetryEnvironment,
     telemetryNames,
@@ -15,7 +17,7 @@ const SHOP: Telemetry = {
     serviceNamespace: "store",
     environmentName: "dev",
     protocol: "http/protobuf",
-    endpoint: "http://collector:4318",
+    endpoints: { grpc: "http://collector:4317", "http/protobuf": "http://collector:4318" },
 };
 
 const DJANGO_VARIABLES = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"] });
@@ -32,7 +34,7 @@ const INJECTED = {
     OTEL_METRICS_EXPORTER: "none",
     OTEL_PROPAGATORS: "tracecontext,baggage",
     OTEL_RESOURCE_ATTRIBUTES:
-        `deployment.environment.name=dev,service.instance.id=${INSTANCE_NAME},service.namespace=store`,
+        `deployment.environment.name=dev,service.instance.id=${INSTANCE_NAME},` + "service.namespace=store",
     OTEL_SERVICE_NAME: "shop",
     OTEL_TRACES_EXPORTER: "otlp",
     OTEL_TRACES_SAMPLER: "parentbased_always_on",
@@ -46,12 +48,12 @@ describe("the injected environment", () => {
     test.each<[string, Partial<Telemetry>, Record<string, string>]>([
         [
             "gRPC",
-            { protocol: "grpc", endpoint: "http://collector:4317" },
+            { protocol: "grpc" },
             { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4317" },
         ],
         [
             "an encrypted endpoint with a path",
-            { endpoint: "https://otlp.example.org/tenant" },
+            { endpoints: { "http/protobuf": "https://otlp.example.org/tenant" } },
             { OTEL_EXPORTER_OTLP_ENDPOINT: "https://otlp.example.org/tenant" },
         ],
         [
@@ -64,7 +66,11 @@ describe("the injected environment", () => {
             { resourceAttributes: { team: "a,b=c" } },
             { OTEL_RESOURCE_ATTRIBUTES: `${INJECTED.OTEL_RESOURCE_ATTRIBUTES},team=a%2Cb%3Dc` },
         ],
-        ["a preset's variables", { preset: { NODE_OPTIONS: "--require x" } }, { NODE_OPTIONS: "--require x" }],
+        [
+            "a preset's variables",
+            { preset: { NODE_OPTIONS: "--require x" } },
+            { NODE_OPTIONS: "--require x" },
+        ],
         [
             "a preset that changes a variable of ours",
             { preset: { OTEL_PROPAGATORS: "b3" } },
@@ -79,7 +85,7 @@ describe("the injected environment", () => {
             ...INJECTED,
             DJANGO_SETTINGS_MODULE: "shop.settings",
             OTEL_EXPERIMENTAL_RESOURCE_DETECTORS: "environment_after_fork",
-            OTEL_PYTHON_DJANGO_EXCLUDED_URLS: "/health$",
+            OTEL_PYTHON_DJANGO_EXCLUDED_URLS: "//[^/]+/health$",
             OTEL_SEMCONV_STABILITY_OPT_IN: "http,database",
             PYTHONPATH: `${HOOK}:.:${PACKAGES}`,
         });
@@ -93,30 +99,80 @@ describe("variable by variable, the user wins", () => {
 
     test.each(names)("%s", (name) => {
         const without = telemetryEnvironment(DJANGO_SHOP, {});
-        expect(telemetryEnvironment(DJANGO_SHOP, { [name]: "of the user" })).toEqual({
-            ...without,
-            [name]: "of the user",
-        });
+        const value = name === "OTEL_EXPORTER_OTLP_PROTOCOL" ? "http/json" : "of the user";
+        expect(telemetryEnvironment(DJANGO_SHOP, { [name]: value })).toEqual({ ...without, [name]: value });
     });
 
-    test.each([...names, "OTEL_RESOURCE_ATTRIBUTES", "PYTHONPATH"])("%s, empty, counts as not set", (name) => {
-        expect(telemetryEnvironment(DJANGO_SHOP, { [name]: "" })).toEqual(telemetryEnvironment(DJANGO_SHOP, {}));
-    });
+    test.each([...names, "OTEL_RESOURCE_ATTRIBUTES", "PYTHONPATH"])(
+        "%s, empty, counts as not set",
+        (name) => {
+            expect(telemetryEnvironment(DJANGO_SHOP, { [name]: "" })).toEqual(
+                telemetryEnvironment(DJANGO_SHOP, {}),
+            );
+        },
+    );
 
     test.each(names)("%s, taken as a secret, is not injected", (name) => {
         const { [name]: _taken, ...others } = telemetryEnvironment(DJANGO_SHOP, {});
         expect(telemetryEnvironment(DJANGO_SHOP, {}, [name])).toEqual(others);
     });
 
-    test.each(["OTEL_RESOURCE_ATTRIBUTES", "PYTHONPATH"])("%s, taken as a secret, is not merged either", (name) => {
-        expect(telemetryEnvironment(DJANGO_SHOP, { [name]: "x=y" }, [name])).not.toHaveProperty([name]);
-    });
+    test.each(["OTEL_RESOURCE_ATTRIBUTES", "PYTHONPATH"])(
+        "%s, taken as a secret, is not merged either",
+        (name) => {
+            expect(telemetryEnvironment(DJANGO_SHOP, { [name]: "x=y" }, [name])).not.toHaveProperty([name]);
+        },
+    );
 
     test("variables that nobody injects pass", () => {
-        expect(telemetryEnvironment(SHOP, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://other/v1/traces" })).toEqual({
+        expect(
+            telemetryEnvironment(SHOP, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://other/v1/traces" }),
+        ).toEqual({
             ...INJECTED,
             OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://other/v1/traces",
         });
+    });
+});
+
+describe("the protocol of the user's choice decides the address", () => {
+    const PROTOCOL = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    const TRACES_PROTOCOL = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
+    const [GRPC, HTTP] = ["http://collector:4317", "http://collector:4318"];
+
+    test.each<[OtlpProtocol, Record<string, string>, OtlpProtocol, string, string]>([
+        ["http/protobuf", {}, "http/protobuf", "http/protobuf", HTTP],
+        ["http/protobuf", { [PROTOCOL]: "grpc" }, "grpc", "grpc", GRPC],
+        ["http/protobuf", { [PROTOCOL]: "http/json" }, "http/protobuf", "http/json", HTTP],
+        ["http/protobuf", { [PROTOCOL]: "" }, "http/protobuf", "http/protobuf", HTTP],
+        ["http/protobuf", { [TRACES_PROTOCOL]: "grpc" }, "grpc", "grpc", GRPC],
+        ["http/protobuf", { [TRACES_PROTOCOL]: "" }, "http/protobuf", "http/protobuf", HTTP],
+        [
+            "http/protobuf",
+            { [TRACES_PROTOCOL]: "grpc", [PROTOCOL]: "http/protobuf" },
+            "grpc",
+            "http/protobuf",
+            GRPC,
+        ],
+        [
+            "grpc",
+            { [TRACES_PROTOCOL]: "http/protobuf", [PROTOCOL]: "grpc" },
+            "http/protobuf",
+            "grpc",
+            HTTP,
+        ],
+        ["grpc", {}, "grpc", "grpc", GRPC],
+        ["grpc", { [PROTOCOL]: "http/protobuf" }, "http/protobuf", "http/protobuf", HTTP],
+    ])("preset %s, user %j: %s", (protocol, user, used, written, address) => {
+        expect(protocolOf(protocol, user)).toBe(used);
+        expect(telemetryEnvironment({ ...SHOP, protocol }, user)).toMatchObject({
+            [PROTOCOL]: written,
+            OTEL_EXPORTER_OTLP_ENDPOINT: address,
+        });
+    });
+
+    test("unless the address is the user's too", () => {
+        const user = { [PROTOCOL]: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: "http://own:4317" };
+        expect(telemetryEnvironment(SHOP, user)).toMatchObject(user);
     });
 });
 
@@ -129,12 +185,18 @@ describe("key by key, the user's resource attributes win", () => {
         ["encoded separators stay part of the value", "list=a%2Cb%3Dc", { list: "a,b=c" }],
         ["a value may hold a bare equals sign", "query=a=b", { query: "a=b" }],
         ["a percent sign that encodes nothing is a percent sign", "share=100%", { share: "100%" }],
-        ["spaces around keys and values are dropped", " team = checkout , x=y ", { team: "checkout", x: "y" }],
+        [
+            "spaces around keys and values are dropped",
+            " team = checkout , x=y ",
+            { team: "checkout", x: "y" },
+        ],
         ["what has no equals sign or no key is left out", "nonsense,=x,team=a", { team: "a" }],
         ["an empty value is a value", "service.namespace=", { "service.namespace": "" }],
         ["of a key that stands twice the last counts", "team=a,team=b", { team: "b" }],
     ])("%s", (_, attributes, expected) => {
-        const merged = telemetryEnvironment(SHOP, { OTEL_RESOURCE_ATTRIBUTES: attributes }).OTEL_RESOURCE_ATTRIBUTES;
+        const merged = telemetryEnvironment(SHOP, {
+            OTEL_RESOURCE_ATTRIBUTES: attributes,
+        }).OTEL_RESOURCE_ATTRIBUTES;
         expect(parseResourceAttributes(merged)).toEqual({
             ...parseResourceAttributes(INJECTED.OTEL_RESOURCE_ATTRIBUTES),
             ...expected,
@@ -144,13 +206,24 @@ describe("key by key, the user's resource attributes win", () => {
     test("they win over the component's further attributes too", () => {
         const telemetry = { ...SHOP, resourceAttributes: { team: "argument", region: "eu" } };
         const merged = telemetryEnvironment(telemetry, { OTEL_RESOURCE_ATTRIBUTES: "team=variable" });
-        expect(parseResourceAttributes(merged.OTEL_RESOURCE_ATTRIBUTES)).toMatchObject({ team: "variable", region: "eu" });
+        expect(parseResourceAttributes(merged.OTEL_RESOURCE_ATTRIBUTES)).toMatchObject({
+            team: "variable",
+            region: "eu",
+        });
     });
 
     test.each<[string, Record<string, string>, string]>([
         ["the attribute alone", { OTEL_RESOURCE_ATTRIBUTES: "service.name=till" }, "till"],
-        ["the attribute with an empty variable", { OTEL_RESOURCE_ATTRIBUTES: "service.name=till", OTEL_SERVICE_NAME: "" }, "till"],
-        ["both: the variable, as in SDKs", { OTEL_RESOURCE_ATTRIBUTES: "service.name=till", OTEL_SERVICE_NAME: "desk" }, "desk"],
+        [
+            "the attribute with an empty variable",
+            { OTEL_RESOURCE_ATTRIBUTES: "service.name=till", OTEL_SERVICE_NAME: "" },
+            "till",
+        ],
+        [
+            "both: the variable, as in SDKs",
+            { OTEL_RESOURCE_ATTRIBUTES: "service.name=till", OTEL_SERVICE_NAME: "desk" },
+            "desk",
+        ],
         ["an empty attribute", { OTEL_RESOURCE_ATTRIBUTES: "service.name=" }, "shop"],
     ])("a service name of the user's is not hidden by the injected variable: %s", (_, user, expected) => {
         expect(telemetryEnvironment(SHOP, user).OTEL_SERVICE_NAME).toBe(expected);
@@ -182,7 +255,10 @@ describe("the text of resource attributes", () => {
     test("what is written is read back, whatever it is", () => {
         for (let seed = 1; seed <= 200; seed++) {
             const attributes = Object.fromEntries(
-                Array.from({ length: 1 + (seed % 4) }, (_, i) => [`k${i}${text(seed * 7 + i)}`, text(seed + 31 * i)]),
+                Array.from({ length: 1 + (seed % 4) }, (_, i) => [
+                    `k${i}${text(seed * 7 + i)}`,
+                    text(seed + 31 * i),
+                ]),
             );
             expect(parseResourceAttributes(formatResourceAttributes(attributes))).toEqual(attributes);
         }
@@ -191,14 +267,21 @@ describe("the text of resource attributes", () => {
     /** A text of characters that are awkward somewhere; spaces only inside, as readers drop them at the ends. */
     function text(seed: number): string {
         const alphabet = [",", "=", "%", ";", '"', "\\", "+", "ü", "€", "😀", "a", "7", "$", "%2C", "a b"];
-        return Array.from({ length: seed % 6 }, (_, i) => alphabet[(seed * (i + 3) + i * i) % alphabet.length]).join("");
+        return Array.from(
+            { length: seed % 6 },
+            (_, i) => alphabet[(seed * (i + 3) + i * i) % alphabet.length],
+        ).join("");
     }
 });
 
 describe("PYTHONPATH", () => {
     test.each<[string, Record<string, string>, string]>([
         ["the working folder without a path of the user's", {}, `${HOOK}:.:${PACKAGES}`],
-        ["the user's folders right after the hook", { PYTHONPATH: "/app:/lib" }, `${HOOK}:/app:/lib:${PACKAGES}`],
+        [
+            "the user's folders right after the hook",
+            { PYTHONPATH: "/app:/lib" },
+            `${HOOK}:/app:/lib:${PACKAGES}`,
+        ],
         ["taken literally", { PYTHONPATH: "/a$&b$$c" }, `${HOOK}:/a$&b$$c:${PACKAGES}`],
     ])("with a preset: %s", (_, user, expected) => {
         expect(telemetryEnvironment(DJANGO_SHOP, user).PYTHONPATH).toBe(expected);
@@ -215,11 +298,19 @@ describe("the Django preset", () => {
         ["/health", "http://shop/health", true],
         ["/health", "http://shop/healthy", false],
         ["/health", "http://shop/health/deep", false],
+        ["/health", "http://shop/patients/health", false],
+        ["/health", "http://shop:8000/health", true],
+        ["/health", "https://127.0.0.1/health", true],
+        ["/", "http://shop/", true],
+        ["/", "http://shop/orders/", false],
         ["/a.b", "http://shop/a.b", true],
         ["/a.b", "http://shop/axb", false],
         ["/a+b(c)", "http://shop/a+b(c)", true],
     ])("of the path %s excludes %s: %s", (path, url, excluded) => {
-        const { OTEL_PYTHON_DJANGO_EXCLUDED_URLS } = DJANGO.variables({ settingsModule: "s", untracedPaths: [path] });
+        const { OTEL_PYTHON_DJANGO_EXCLUDED_URLS } = DJANGO.variables({
+            settingsModule: "s",
+            untracedPaths: [path],
+        });
         expect(new RegExp(OTEL_PYTHON_DJANGO_EXCLUDED_URLS).test(url)).toBe(excluded);
     });
 
@@ -228,7 +319,7 @@ describe("the Django preset", () => {
             settingsModule: "s",
             untracedPaths: ["/health", "/ready"],
         });
-        expect(OTEL_PYTHON_DJANGO_EXCLUDED_URLS).toBe("/health$,/ready$");
+        expect(OTEL_PYTHON_DJANGO_EXCLUDED_URLS).toBe("//[^/]+/health$,//[^/]+/ready$");
     });
 });
 
@@ -257,7 +348,9 @@ describe("properties of every environment", () => {
             JSON.stringify(environment),
         );
         // Its names are known before its values: those that are injected, whatever the user sets besides.
-        expect(telemetryNames(preset, taken)).toEqual(Object.keys(telemetryEnvironment(telemetry, {}, taken)));
+        expect(telemetryNames(preset, taken)).toEqual(
+            Object.keys(telemetryEnvironment(telemetry, {}, taken)),
+        );
         expect(names).toEqual(expect.arrayContaining(telemetryNames(preset, taken)));
         // Nothing is left of the places that are filled in, and nothing is taken away from what the user set.
         expect(Object.values(environment).join()).not.toContain("<user>");
@@ -270,7 +363,9 @@ describe("properties of every environment", () => {
 
     test("the arguments stay as they are", () => {
         const user = Object.freeze({ OTEL_SERVICE_NAME: "x" });
-        expect(() => telemetryEnvironment(Object.freeze({ ...DJANGO_SHOP }), user, Object.freeze(["A"]))).not.toThrow();
+        expect(() =>
+            telemetryEnvironment(Object.freeze({ ...DJANGO_SHOP }), user, Object.freeze(["A"])),
+        ).not.toThrow();
     });
 });
 
@@ -281,13 +376,19 @@ describe("warnings", () => {
         [{ OTEL_EXPERIMENTAL_CONFIG_FILE: "/otel.yaml" }, [/OTEL_CONFIG_FILE is set/]],
         [{ OTEL_CONFIG_FILE: "" }, []],
         [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318" }, []],
-        [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/v1/traces" }, [/ends in \/v1\/traces.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/]],
+        [
+            { OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/v1/traces" },
+            [/ends in \/v1\/traces.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/],
+        ],
         [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/v1/traces/" }, [/ends in \/v1\/traces/]],
         [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://c:4318/v1/traces" }, []],
         [{ OTEL_SDK_DISABLED: "true" }, [/OTEL_SDK_DISABLED is true: the app makes no spans/]],
         [{ OTEL_SDK_DISABLED: "TRUE" }, [/OTEL_SDK_DISABLED/]],
         [{ OTEL_SDK_DISABLED: "1" }, []],
-        [{ OTEL_SDK_DISABLED: "true", OTEL_CONFIG_FILE: "/otel.yaml" }, [/OTEL_CONFIG_FILE/, /OTEL_SDK_DISABLED/]],
+        [
+            { OTEL_SDK_DISABLED: "true", OTEL_CONFIG_FILE: "/otel.yaml" },
+            [/OTEL_CONFIG_FILE/, /OTEL_SDK_DISABLED/],
+        ],
     ])("%j", (user, expected) => {
         const warnings = telemetryWarnings(user);
         expect(warnings).toHaveLength(expected.length);

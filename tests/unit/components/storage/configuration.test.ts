@@ -53,10 +53,22 @@ describe("the roles", () => {
 
     test("are one per user, of the same name", () => {
         expect(Object.keys(parsed).sort()).toEqual(Object.values(USERS).sort());
-        expect(usersRoles().trim().split("\n").map((line) => line.split(":"))).toEqual(
-            Object.keys(parsed).sort().map((user) => [user, user]),
+        expect(
+            usersRoles()
+                .trim()
+                .split("\n")
+                .map((line) => line.split(":")),
+        ).toEqual(
+            Object.keys(parsed)
+                .sort()
+                .map((user) => [user, user]),
         );
-        expect(users(HASHES).trim().split("\n").map((line) => line.split(":")[0])).toEqual(Object.keys(parsed).sort());
+        expect(
+            users(HASHES)
+                .trim()
+                .split("\n")
+                .map((line) => line.split(":")[0]),
+        ).toEqual(Object.keys(parsed).sort());
     });
 
     test("reach no further than the environment's own indices", () => {
@@ -66,7 +78,11 @@ describe("the roles", () => {
     });
 
     test.each<[keyof typeof USERS, string[], string[]]>([
-        ["writer", ["create_doc", "index", "auto_configure"], ["read", "delete", "delete_index", "manage", "all"]],
+        [
+            "writer",
+            ["create_doc", "index", "auto_configure"],
+            ["read", "delete", "delete_index", "manage", "all"],
+        ],
         ["reader", ["read"], ["index", "create_doc", "delete", "delete_index", "manage", "all", "write"]],
         ["maintainer", ["delete_index"], ["read", "index", "create_doc", "manage", "all", "write"]],
     ])("of the %s hold what it does and nothing of the others", (role, has, hasNot) => {
@@ -77,7 +93,9 @@ describe("the roles", () => {
     });
 
     test("let the writer alone make templates, and nobody manage security", () => {
-        const withTemplates = Object.keys(parsed).filter((user) => parsed[user].cluster.includes("manage_index_templates"));
+        const withTemplates = Object.keys(parsed).filter((user) =>
+            parsed[user].cluster.includes("manage_index_templates"),
+        );
         expect(withTemplates).toEqual([USERS.writer]);
         expect(JSON.stringify(parsed)).not.toMatch(/manage_security|superuser|"all"/);
     });
@@ -107,10 +125,20 @@ describe("an index prefix is", () => {
         expect(indexPrefixProblem(prefix)).toBeUndefined();
     });
 
-    test.each(["", "Shop", "-shop", "_shop", "shop*", "shop,other", "shop prod", "a/b", ".shop", "ü", "a".repeat(65), "a\n"])(
-        "refused: %j",
-        (prefix) => {
-            expect(indexPrefixProblem(prefix)).toMatch(/expected lower-case letters, digits/);
-        },
-    );
+    test.each([
+        "",
+        "Shop",
+        "-shop",
+        "_shop",
+        "shop*",
+        "shop,other",
+        "shop prod",
+        "a/b",
+        ".shop",
+        "ü",
+        "a".repeat(65),
+        "a\n",
+    ])("refused: %j", (prefix) => {
+        expect(indexPrefixProblem(prefix)).toMatch(/expected lower-case letters, digits/);
+    });
 });

@@ -1,4 +1,4 @@
-// Jaeger's configuration by Jaeger's version: reviewed as golden files, and read by the real Jaeger of one version.
+// Jaeger's configuration by its version: reviewed as golden files, and read by one real Jaeger.
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -39,7 +39,10 @@ interface Parsed {
     receivers: Record<string, unknown>;
     exporters: Record<string, Record<string, unknown> | null>;
 }
-type Backend = Record<string, unknown> & { version: number; indices: Record<string, Record<string, unknown>> };
+type Backend = Record<string, unknown> & {
+    version: number;
+    indices: Record<string, Record<string, unknown>>;
+};
 
 function parsed(role: keyof typeof ROLES, jaeger: string, storage: Partial<JaegerStorage> = {}): Parsed {
     return parse(ROLES[role](jaeger, { ...STORAGE, ...storage })) as Parsed;
@@ -52,7 +55,10 @@ function backendOf(role: keyof typeof ROLES, jaeger: string, storage: Partial<Ja
 describe("the golden configurations", () => {
     describe.each(["2.2.0", "2.19.0", "2.20.0", "2.21.0"])("of Jaeger %s", (jaeger) => {
         test.each(roles)("%s", (role, render) => {
-            expectGolden(path.join(__dirname, `../golden/jaeger-${role}-${jaeger}.yaml`), render(jaeger, STORAGE));
+            expectGolden(
+                path.join(__dirname, `../golden/jaeger-${role}-${jaeger}.yaml`),
+                render(jaeger, STORAGE),
+            );
         });
     });
 });
@@ -85,13 +91,21 @@ describe(`the real Jaeger ${VERSIONS.jaeger} takes`, () => {
 
     describe.each(roles)("the configuration of the %s", (_, render) => {
         test.each(storages)("for %s", (_name, storage) => {
-            expect(validate(render(VERSIONS.jaeger, { ...STORAGE, ...storage }))).toMatchObject({ status: 0 });
+            expect(validate(render(VERSIONS.jaeger, { ...STORAGE, ...storage }))).toMatchObject({
+                status: 0,
+            });
         });
     });
 
     test("but not everything", () => {
-        const broken = collectorConfiguration(VERSIONS.jaeger, STORAGE).replace("index_prefix", "index_prefixes");
-        expect(validate(broken)).toMatchObject({ status: 1, output: expect.stringContaining("index_prefixes") });
+        const broken = collectorConfiguration(VERSIONS.jaeger, STORAGE).replace(
+            "index_prefix",
+            "index_prefixes",
+        );
+        expect(validate(broken)).toMatchObject({
+            status: 1,
+            output: expect.stringContaining("index_prefixes"),
+        });
     });
 });
 
@@ -129,14 +143,32 @@ describe("a combination of versions is", () => {
     });
 
     test.each<[string, string, string, string, RegExp]>([
-        ["2.1.0", "elasticsearch", "8.19.0", "version", /got Jaeger "2.1.0", expected a version from 2.2.0 to 2.x/],
+        [
+            "2.1.0",
+            "elasticsearch",
+            "8.19.0",
+            "version",
+            /got Jaeger "2.1.0", expected a version from 2.2.0 to 2.x/,
+        ],
         ["1.76.0", "elasticsearch", "8.19.0", "version", /expected a version from 2.2.0/],
         ["3.0.0", "elasticsearch", "8.19.0", "version", /to 2.x/],
         ["latest", "elasticsearch", "8.19.0", "version", /got Jaeger "latest"/],
         ["", "elasticsearch", "8.19.0", "version", /got Jaeger ""/],
-        ["2.21.0", "cassandra", "5.0.0", "storage.engine", /got "cassandra", expected "elasticsearch" or "opensearch"/],
+        [
+            "2.21.0",
+            "cassandra",
+            "5.0.0",
+            "storage.engine",
+            /got "cassandra", expected "elasticsearch" or "opensearch"/,
+        ],
         ["2.21.0", "Elasticsearch", "8.19.0", "storage.engine", /got "Elasticsearch"/],
-        ["2.21.0", "elasticsearch", "6.8.0", "storage.version", /does not know elasticsearch "6.8.0".* 7, 8, 9$/],
+        [
+            "2.21.0",
+            "elasticsearch",
+            "6.8.0",
+            "storage.version",
+            /does not know elasticsearch "6.8.0".* 7, 8, 9$/,
+        ],
         ["2.21.0", "elasticsearch", "10.0.0", "storage.version", /majors 7, 8, 9$/],
         ["2.21.0", "elasticsearch", "latest", "storage.version", /does not know elasticsearch "latest"/],
         ["2.21.0", "opensearch", "8.19.0", "storage.version", /majors 1, 2, 3$/],
@@ -165,10 +197,13 @@ describe("what may be lost", () => {
 
 describe("one storage specification for both roles", () => {
     test.each(["2.2.0", "2.20.0", "2.21.0"])("differs in Jaeger %s only by what writing needs", (jaeger) => {
-        const { create_mappings: makes, bulk_processing, write_mode, poison_pill_handling, ...writing } = backendOf(
-            "collector",
-            jaeger,
-        );
+        const {
+            create_mappings: makes,
+            bulk_processing,
+            write_mode,
+            poison_pill_handling,
+            ...writing
+        } = backendOf("collector", jaeger);
         const { create_mappings: reads, ...reading } = backendOf("query", jaeger);
         expect([makes, reads]).toEqual([true, false]);
         expect(reading).toEqual(writing);
@@ -201,7 +236,8 @@ describe("one storage specification for both roles", () => {
     });
 
     test("stands under the engine's own key", () => {
-        const { backends } = parsed("query", "2.21.0", { engine: "opensearch", version: "2.19.0" }).extensions.jaeger_storage;
+        const { backends } = parsed("query", "2.21.0", { engine: "opensearch", version: "2.19.0" }).extensions
+            .jaeger_storage;
         expect(Object.keys(backends.primary)).toEqual(["opensearch"]);
     });
 });
@@ -209,7 +245,10 @@ describe("one storage specification for both roles", () => {
 describe("the collector", () => {
     test("writes synchronously from a bounded queue that waits, from 2.21 on", () => {
         const { exporters, service } = parsed("collector", "2.21.0");
-        const { retry_on_failure, queue } = exporters.jaeger_storage_exporter as Record<string, Record<string, unknown>>;
+        const { retry_on_failure, queue } = exporters.jaeger_storage_exporter as Record<
+            string,
+            Record<string, unknown>
+        >;
         expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "0s" });
         expect(queue).toMatchObject({ sizer: "bytes", block_on_overflow: true });
         expect(queue.queue_size).toBeGreaterThan(0);
@@ -225,7 +264,9 @@ describe("the collector", () => {
     });
 
     test.each(["2.2.0", "2.20.0"])("has in %s no key that this version does not know", (jaeger) => {
-        expect(parsed("collector", jaeger).exporters.jaeger_storage_exporter).toEqual({ trace_storage: "primary" });
+        expect(parsed("collector", jaeger).exporters.jaeger_storage_exporter).toEqual({
+            trace_storage: "primary",
+        });
     });
 });
 
@@ -247,9 +288,12 @@ describe("both roles", () => {
         });
     });
 
-    test.each(all)("give their metrics by readers, which every version knows, in $jaeger: $role", ({ role, jaeger }) => {
-        expect(ROLES[role](jaeger, STORAGE)).not.toMatch(/^ *address:/m);
-    });
+    test.each(all)(
+        "give their metrics by readers, which every version knows, in $jaeger: $role",
+        ({ role, jaeger }) => {
+            expect(ROLES[role](jaeger, STORAGE)).not.toMatch(/^ *address:/m);
+        },
+    );
 
     test.each(all)("escape the dollar sign in $jaeger: $role", ({ role, jaeger }) => {
         const text = ROLES[role](jaeger, { ...STORAGE, user: "a${env:HOME}" });

@@ -1,0 +1,5 @@
+// `npm run bench`: measures what a change of this package costs; the benchmarks are in bench/.
+import { run } from "../../bench";
+import { PassingCommand } from ".";
+
+export const bench: PassingCommand = { runWith: run };

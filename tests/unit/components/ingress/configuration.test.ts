@@ -1,0 +1,223 @@
+// Traefik's files: reviewed as golden files, with the rules that hosts, paths and addresses follow.
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
+import {
+    ENTRY_POINTS,
+    hostProblem,
+    pathProblem,
+    Route,
+    routeConfiguration,
+    routeFile,
+    routeUrl,
+    StaticConfiguration,
+    staticConfiguration,
+} from "../../../../components/ingress/configuration";
+import { IMAGES } from "../../../../components/support/versions";
+import { expectGolden } from "../../../helpers/golden";
+
+const golden = (file: string) => path.join(__dirname, "../golden", file);
+
+const STATIC: StaticConfiguration = {
+    serviceName: "ingress",
+    otlpGrpc: "http://collector:4317",
+    sampleRate: 0.5,
+    resourceAttributes: { "deployment.environment.name": "dev" },
+    jaegerUi: true,
+    version: IMAGES.traefik.version,
+};
+
+const SHOP: Route = {
+    name: "project-stack-shop",
+    entryPoint: "web",
+    host: "shop.example.org",
+    pathPrefix: "/shop",
+    urls: ["http://shop-0:8000", "http://shop-1:8000"],
+    healthPath: "/health",
+    traced: true,
+};
+
+describe("the golden files", () => {
+    test.each([
+        ["traefik-static-with-ui.yaml", staticConfiguration(STATIC)],
+        ["traefik-static-without-ui.yaml", staticConfiguration({ ...STATIC, jaegerUi: false })],
+        ["traefik-route-shop.yaml", routeConfiguration(SHOP)],
+        [
+            "traefik-route-jaeger.yaml",
+            routeConfiguration({
+                name: "jaeger",
+                entryPoint: "jaeger",
+                urls: ["http://query:16686"],
+                traced: false,
+                allowedSources: ["10.99.0.0/24"],
+            }),
+        ],
+    ])("%s", (file, text) => {
+        expectGolden(golden(file), text);
+    });
+});
+
+describe("the static configuration", () => {
+    test.each([
+        ["http://collector:4317", { endpoint: "collector:4317", insecure: true }],
+        ["https://otlp.example.org:4317", { endpoint: "otlp.example.org:4317" }],
+        ["https://otlp.example.org", { endpoint: "otlp.example.org:443" }],
+        ["http://collector", { endpoint: "collector:80", insecure: true }],
+        ["http://[::1]:4317", { endpoint: "[::1]:4317", insecure: true }],
+    ])("sends spans to %s as Traefik wants it", (otlpGrpc, expected) => {
+        const { tracing } = parse(staticConfiguration({ ...STATIC, otlpGrpc })) as {
+            tracing: { otlp: object };
+        };
+        expect(tracing.otlp).toEqual({ grpc: expected });
+    });
+
+    test("has no dashboard, no API and no word to the vendor", () => {
+        const parsed = parse(staticConfiguration(STATIC)) as Record<string, unknown>;
+        expect(parsed).not.toHaveProperty("api");
+        expect(parsed.global).toEqual({ checkNewVersion: false, sendAnonymousUsage: false });
+    });
+
+    test.each<[string, object]>([
+        ["3.7.15", { queryParameters: { defaultMode: "drop" } }],
+        ["3.7.4", { queryParameters: { defaultMode: "drop" } }],
+        // The key is unknown, which would stop it; paths hold the query.
+        ["3.7.1", { names: { RequestPath: "drop", RequestLine: "drop" } }],
+        ["3.6.8", { names: { RequestPath: "drop", RequestLine: "drop" } }],
+    ])("of version %s keeps headers and queries out of the access log", (version, expected) => {
+        const { accessLog } = parse(staticConfiguration({ ...STATIC, version })) as {
+            accessLog: { fields: object };
+        };
+        expect(accessLog.fields).toEqual({ headers: { defaultMode: "drop" }, ...expected });
+    });
+
+    test.each<[string, string | undefined]>([
+        ["3.6.8", undefined],
+        ["3.7.5", undefined],
+        ["3.7.6", "underscoreHeadersStrategy"],
+        ["3.7.11", "underscoreHeadersStrategy"],
+        ["3.7.12", "aliasHeadersStrategy"],
+        ["3.8.0", "aliasHeadersStrategy"],
+    ])("of version %s takes headers away that look like others by %s", (version, key) => {
+        const { entryPoints } = parse(staticConfiguration({ ...STATIC, version })) as {
+            entryPoints: Record<string, { http: Record<string, unknown> }>;
+        };
+        expect(Object.keys(entryPoints)).toEqual(["traefik", "web", "jaeger"]);
+        for (const { http } of Object.values(entryPoints)) {
+            expect(Object.entries(http).filter(([, value]) => value === "delete")).toEqual(
+                key === undefined ? [] : [[key, "delete"]],
+            );
+        }
+    });
+
+    test.each([true, false])("has the entry point of Jaeger's UI only when it is wanted: %s", (jaegerUi) => {
+        const { entryPoints } = parse(staticConfiguration({ ...STATIC, jaegerUi })) as {
+            entryPoints: object;
+        };
+        expect(Object.keys(entryPoints).includes(ENTRY_POINTS.jaeger.name)).toBe(jaegerUi);
+    });
+});
+
+describe("a route", () => {
+    const routerOf = (route: Partial<Route>) => {
+        const { http } = parse(routeConfiguration({ ...SHOP, ...route })) as {
+            http: {
+                routers: Record<string, Record<string, unknown>>;
+                services: Record<string, { loadBalancer: object }>;
+            };
+        };
+        return { router: http.routers[SHOP.name], service: http.services[SHOP.name].loadBalancer };
+    };
+
+    test.each<[string, Partial<Route>, string]>([
+        ["a host and a path", {}, "Host(`shop.example.org`) && PathPrefix(`/shop`)"],
+        ["a host", { pathPrefix: undefined }, "Host(`shop.example.org`)"],
+        ["a host and the root", { pathPrefix: "/" }, "Host(`shop.example.org`)"],
+        ["a path", { host: undefined }, "PathPrefix(`/shop`)"],
+        ["nothing", { host: undefined, pathPrefix: undefined }, "PathPrefix(`/`)"],
+        ["the root", { host: undefined, pathPrefix: "/" }, "PathPrefix(`/`)"],
+    ])("by %s", (_, route, rule) => {
+        expect(routerOf(route).router.rule).toBe(rule);
+    });
+
+    test("that is not traced leaves no span, no log and no metric", () => {
+        expect(routerOf({ traced: false }).router.observability).toEqual({
+            accessLogs: false,
+            metrics: false,
+            tracing: false,
+        });
+        expect(routerOf({}).router).not.toHaveProperty("observability");
+    });
+
+    test.each<[string, Partial<Route>, object | undefined]>([
+        [
+            "with the route's host, as the app expects it",
+            {},
+            { path: "/health", hostname: "shop.example.org" },
+        ],
+        ["without a host", { host: undefined }, { path: "/health" }],
+        ["not at all without a path", { healthPath: undefined }, undefined],
+    ])("asks for its instances' health %s", (_, route, expected) => {
+        const { healthCheck } = routerOf(route).service as { healthCheck?: object };
+        expect(healthCheck).toEqual(expected && { interval: "5s", timeout: "3s", ...expected });
+    });
+
+    test("goes to each instance", () => {
+        expect(routerOf({}).service).toMatchObject({ servers: SHOP.urls.map((url) => ({ url })) });
+    });
+
+    test("has a file of its own, with an ending that Traefik reads", () => {
+        expect(routeFile("project-stack-shop")).toBe("project-stack-shop.yml");
+    });
+});
+
+describe("a host is", () => {
+    test.each(["shop", "shop.example.org", "a-b.c", "127.0.0.1", "0x", `${"a".repeat(63)}.org`])(
+        "taken: %s",
+        (host) => {
+            expect(hostProblem(host)).toBeUndefined();
+        },
+    );
+
+    test.each([
+        "",
+        "Shop.example.org",
+        "http://shop",
+        "shop:8080",
+        "shop/",
+        "-shop",
+        "shop-",
+        "shop..org",
+        ".shop",
+        "shop_1",
+        "sh`op",
+        "a b",
+        `${"a".repeat(64)}.org`,
+        `${"a.".repeat(127)}`,
+    ])("refused: %j", (host) => {
+        expect(hostProblem(host)).toMatch(/expected a host name in lower case/);
+    });
+});
+
+describe("a path is", () => {
+    test.each(["/", "/health", "/a/b-c_d.e~f", "/a%20b", "/@x:y;z=1,2"])("taken: %s", (text) => {
+        expect(pathProblem(text)).toBeUndefined();
+    });
+
+    test.each(["", "health", "/a b", "/a?b", "/a#b", "/`", '/"', "/ü", "/a\n"])("refused: %j", (text) => {
+        expect(pathProblem(text)).toMatch(/expected a path that starts with "\/"/);
+    });
+});
+
+describe("the address of a route for people", () => {
+    test.each<[string, string | undefined, string | undefined, string]>([
+        ["http://127.0.0.1:8080", undefined, undefined, "http://127.0.0.1:8080/"],
+        ["http://127.0.0.1:8080", undefined, "/shop", "http://127.0.0.1:8080/shop"],
+        ["http://127.0.0.1:8080", "shop.example.org", undefined, "http://shop.example.org:8080/"],
+        ["http://127.0.0.1:8080", "shop.example.org", "/shop", "http://shop.example.org:8080/shop"],
+        ["https://example.org", "shop.example.org", "/", "https://shop.example.org/"],
+        ["http://127.0.0.1:80", undefined, undefined, "http://127.0.0.1/"],
+    ])("%s, host %s, path %s: %s", (base, host, pathPrefix, expected) => {
+        expect(routeUrl(base, host, pathPrefix)).toBe(expected);
+    });
+});

@@ -1,0 +1,51 @@
+// Sizes and durations, as people write them and as engines want them.
+import { goDuration, parseMebibytes, SIZE_PATTERN } from "../../../../components/support/units";
+
+describe("a size", () => {
+    test.each([
+        ["512MiB", 512],
+        ["1GiB", 1024],
+        ["2 GiB", 2048],
+        ["1TiB", 1024 * 1024],
+        ["0MiB", 0],
+        ["007MiB", 7],
+    ])("%s is %i MiB", (text, mebibytes) => {
+        expect(parseMebibytes(text)).toBe(mebibytes);
+        expect(text).toMatch(new RegExp(SIZE_PATTERN));
+    });
+
+    test.each([
+        "",
+        "512",
+        "512MB",
+        "512Mi",
+        "512mib",
+        "1.5GiB",
+        "-1GiB",
+        "GiB",
+        "1KiB",
+        "1GiB2",
+        "1e3MiB",
+        "1GiB 2GiB",
+    ])("%j is none", (text) => {
+        expect(parseMebibytes(text)).toBeUndefined();
+        expect(text).not.toMatch(new RegExp(SIZE_PATTERN));
+    });
+});
+
+describe("a duration for the engine, in the notation that it gives back", () => {
+    test.each([
+        [0, "0s"],
+        [1, "1s"],
+        [59, "59s"],
+        [60, "1m0s"],
+        [61, "1m1s"],
+        [120, "2m0s"],
+        [3599, "59m59s"],
+        [3600, "1h0m0s"],
+        [3661, "1h1m1s"],
+        [86400, "24h0m0s"],
+    ])("%i seconds: %s", (seconds, text) => {
+        expect(goDuration(seconds)).toBe(text);
+    });
+});

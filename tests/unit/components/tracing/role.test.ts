@@ -1,0 +1,41 @@
+// The storage of Jaeger's roles: a hand-written connection is checked once its values are known.
+import * as pulumi from "@pulumi/pulumi";
+
+import { storageOf } from "../../../../components/tracing/role";
+
+const STORAGE = { version: "8.19.0", urls: ["http://es:9200"], indexPrefix: "shop" };
+
+/** What comes of a connection: the storage, or the error. */
+async function outcome(storage: object): Promise<unknown> {
+    const args = { storage: { ...STORAGE, ...storage }, credential: { user: "writer", password: "p" } };
+    const output = storageOf("JaegerCollector", "traces", "2.21.0", args as never);
+    return (output as unknown as { promise(): Promise<unknown> }).promise().catch((error: Error) => error.message);
+}
+
+describe("a connection to storage", () => {
+    test("gets its defaults", async () => {
+        expect(await outcome({})).toEqual({
+            ...STORAGE,
+            engine: "elasticsearch",
+            shards: 1,
+            replicas: 0,
+            retentionDays: 7,
+            user: "writer",
+        });
+    });
+
+    test.each<[object, RegExp]>([
+        [{ indexPrefix: "Shop" }, /- storage\.indexPrefix: got "Shop", .*lower-case/],
+        [{ indexPrefix: pulumi.output("_shop") }, /- storage\.indexPrefix: got "_shop", /],
+        [{ indexPrefix: undefined }, /- storage\.indexPrefix: got nothing, /],
+        [{ urls: [] }, /- storage\.urls: empty; give at least one address/],
+    ])("%j is refused by path", async (storage, expected) => {
+        const message = await outcome(storage);
+        expect(message).toMatch(/^JaegerCollector "traces" can't be made from these arguments:/);
+        expect(message).toMatch(expected);
+    });
+
+    test("tells all that is wrong at once", async () => {
+        expect(((await outcome({ indexPrefix: "-", urls: [] })) as string).split("\n")).toHaveLength(3);
+    });
+});

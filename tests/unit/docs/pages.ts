@@ -1,0 +1,68 @@
+// The pages of the documentation, and what can be read off them: links, headings, code, tables.
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** The checkout. */
+export const ROOT = path.resolve(__dirname, "../../..");
+
+/** A file of the checkout. */
+export function read(file: string): string {
+    return fs.readFileSync(path.join(ROOT, file), "utf8");
+}
+
+/** All pages, by their path in the checkout. */
+export const PAGES: readonly string[] = [
+    "README.md",
+    "CHANGELOG.md",
+    ...fs
+        .readdirSync(path.join(ROOT, "docs"))
+        .filter((name) => name.endsWith(".md"))
+        .sort()
+        .map((name) => `docs/${name}`),
+];
+
+/** The blocks of code in a language. */
+export function code(page: string, language: string): string[] {
+    return [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+        .filter(([, given]) => given === language)
+        .map(([, , text]) => text);
+}
+
+/** The targets of links that lead into the checkout. */
+export function relativeLinks(page: string): string[] {
+    const prose = page.replace(/^```.*?^```$/gms, "");
+    return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, target]) => target)
+        .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The anchors of a page's headings. */
+export function anchors(page: string): string[] {
+    const prose = page.replace(/^```.*?^```$/gms, "");
+    return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+        title
+            .toLowerCase()
+            .replace(/[^\p{L}\p{N} _-]/gu, "")
+            .replaceAll(" ", "-"),
+    );
+}
+
+/** The cells of the rows of all tables, without headings and lines. */
+export function rows(page: string): string[][] {
+    return page
+        .split("\n")
+        .filter((line) => line.startsWith("|"))
+        .map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()));
+}
+
+/** The text in code marks that is a row's first cell, of each row that begins so. */
+export function firstCells(page: string): string[] {
+    return rows(page).flatMap(([first]) => /^`([^`]+)`$/.exec(first)?.[1] ?? []);
+}
+
+/** The part of a page below a heading, up to the next one of the same level. */
+export function section(page: string, heading: string): string {
+    const level = /^#+/.exec(heading)?.[0] ?? "";
+    const [, after = ""] = page.split(`\n${heading}\n`);
+    return after.split(new RegExp(`^${level} `, "m"))[0];
+}

@@ -1,0 +1,43 @@
+// What the program loads: a provider's SDK only when its platform is used.
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+
+const ROOT = path.resolve(__dirname, "../../..");
+
+/** What is loaded after each step, in a process of its own, since Jest has a module cache of its own. */
+const STEPS = `
+    const loaded = () => {
+        const packages = Object.keys(require.cache).map((file) => /.*node_modules.(@pulumi.[^/\\\\]+)/.exec(file)?.[1]);
+        return [...new Set(packages)].filter((name) => name !== undefined).map((name) => name.replace("\\\\", "/")).sort();
+    };
+    const steps = {};
+    require("./components");
+    require("./infra/load");
+    require("./infra/stack");
+    steps.nothingMade = loaded();
+    const mocks = { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) };
+    void require("@pulumi/pulumi").runtime.setMocks(mocks).then(() => {
+        require("./components/platform").platformOf("docker");
+        require("./infra/providers").platformProvider({ engine: "unix:///nowhere.sock" });
+        steps.dockerUsed = loaded();
+        process.stdout.write(JSON.stringify(steps));
+    });
+`;
+
+describe("the program loads", () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", STEPS], {
+        cwd: ROOT,
+        env: { ...process.env, TS_NODE_PROJECT: path.join(ROOT, "tsconfig.json") },
+        encoding: "utf8",
+    });
+    const steps = stdout === "" ? {} : (JSON.parse(stdout) as Record<string, string[]>);
+
+    it("no platform's SDK before one is used", () => {
+        expect(stderr).toBe("");
+        expect(steps.nothingMade).toEqual(["@pulumi/pulumi"]);
+    });
+
+    it("Docker's, and not Kubernetes', when Docker is used", () => {
+        expect(steps.dockerUsed).toEqual(["@pulumi/docker", "@pulumi/pulumi", "@pulumi/random"]);
+    });
+});

@@ -1,0 +1,160 @@
+// The reference program against mocks: what it makes of settings, and that bad ones make nothing.
+import * as pulumi from "@pulumi/pulumi";
+
+import { loadSettings } from "../../../infra/load";
+import { makeStack } from "../../../infra/stack";
+import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../../helpers/mocks";
+import { changed, GOOD, SECRET } from "./trees";
+
+interface Outcome {
+    registered: Registered[];
+    outputs: Record<string, any>;
+    error?: Error;
+}
+
+/** Does what infra/index.ts does with settings, as the engine hands them over. */
+async function run(settings: object, secretKeys = ["traced-environment:apps"]): Promise<Outcome> {
+    const configuration = Object.entries(settings).map(([key, value]) => [
+        `traced-environment:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    const outcome: Outcome = { registered: [], outputs: {} };
+    outcome.registered = await registeredBy(() => {
+        pulumi.runtime.setAllConfig(Object.fromEntries(configuration), secretKeys);
+        try {
+            outcome.outputs = makeStack(loadSettings());
+        } catch (error) {
+            outcome.error = error as Error;
+        }
+    });
+    return outcome;
+}
+
+/** A value whose parts are outputs. */
+function known<T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+    return new Promise((resolve) =>
+        pulumi.output(value).apply((result) => resolve(result as pulumi.Unwrap<T>)),
+    );
+}
+
+describe("good settings", () => {
+    let outcome: Outcome;
+    beforeAll(async () => {
+        outcome = await run(GOOD);
+    }, 60_000);
+
+    it("make an environment and its database", () => {
+        expect(outcome.error).toBeUndefined();
+        const components = outcome.registered
+            .filter(({ custom }) => !custom)
+            .map(({ type, name }) => `${type} ${name}`);
+        expect(components).toEqual(
+            expect.arrayContaining([
+                "traced-environment:index:TracedEnvironment main",
+                "traced-environment:index:TracedApp main-shop",
+                "traced-environment:infra:Database database-shop",
+            ]),
+        );
+    });
+
+    it("use the engine that is named, by an explicit provider", () => {
+        const provider = outcome.registered.find(({ type }) => type === "pulumi:providers:docker");
+        expect(provider?.inputs.host).toBe("ssh://deploy@docker.example.org");
+        const unprovided = outcome.registered.filter(
+            (resource) => resource.type.startsWith("docker:") && !resource.provider,
+        );
+        expect(unprovided).toEqual([]);
+    });
+
+    it("keep secrets secret", () => {
+        const plain = outcome.registered.flatMap(({ inputs }) => plainTexts(inputs)).join("\n");
+        expect(plain).not.toContain(SECRET);
+        expect(plain).not.toContain(PASSWORD);
+    });
+
+    it("give the app its secrets, its database's address and network", () => {
+        const all = JSON.stringify(outcome.registered.map(({ inputs }) => unmarked(inputs)));
+        expect(all).toContain(`export STRIPE_KEY='${SECRET}'`);
+        expect(all).toContain(`export SECRET_KEY='${PASSWORD}-shop-SECRET_KEY'`);
+        expect(all).toContain(
+            `export DATABASE_URL='postgresql://shop:${PASSWORD}-database-shop-password@project-stack-t1-database-shop:5432/shop'`,
+        );
+        const app = outcome.registered.find(({ name }) => name === "main-shop-0");
+        const networks = (unmarked(app?.inputs.networksAdvanced) as { name: string }[]).map(
+            ({ name }) => name,
+        );
+        expect(networks).toEqual(
+            expect.arrayContaining(["project-stack-t1-database-shop-network", "legacy"]),
+        );
+    });
+
+    it("give outputs for people, other stacks and verify, without credentials", async () => {
+        const { urls, versions, otlpEndpoint, ingressEndpoint, environmentName, probes } = outcome.outputs;
+        expect(await known(urls)).toEqual({
+            apps: { shop: "http://shop.localhost:8081/shop" },
+            jaegerUi: "http://127.0.0.1:16687",
+        });
+        expect(versions).toEqual({
+            elasticsearch: "8.19.0",
+            jaeger: "2.21.0",
+            postgres: "15-bookworm",
+            traefik: "3.7.11",
+        });
+        expect(environmentName).toBe("staging");
+        expect(await known(probes)).toEqual({
+            ingress: { service: "ingress", url: "http://127.0.0.1:8081" },
+            jaegerUrl: "http://127.0.0.1:16687",
+            jaegerVersion: "2.21.0",
+            sampleRate: 0.25,
+            partOf: "project-stack",
+            apps: [
+                {
+                    service: "shop",
+                    host: "shop.localhost",
+                    pathPrefix: "/shop",
+                    traced: true,
+                    healthPath: "/health",
+                    replicas: 2,
+                    preset: "django",
+                    database: true,
+                },
+            ],
+        });
+        const shown = JSON.stringify([
+            await known(otlpEndpoint),
+            await known(ingressEndpoint),
+            await known(probes),
+            await known(urls),
+        ]);
+        expect(shown).not.toContain(PASSWORD);
+        expect(shown).not.toContain(SECRET);
+    });
+});
+
+describe("bad settings", () => {
+    it("register nothing, and all of them are in the one error", async () => {
+        const { registered, error } = await run(
+            changed({ engine: "nowhere", "storage.memory": "1MiB", "apps.shop.replicas": 0 }),
+        );
+        expect(registered).toEqual([]);
+        expect(pulumi.RunError.isInstance(error)).toBe(true);
+        expect(error?.message).toMatch(/^3 settings are wrong in the stack "stack"/);
+        expect(
+            error?.message
+                .split("\n")
+                .slice(1)
+                .map((line) => line.trim().split(":")[0]),
+        ).toEqual(["- apps.shop.replicas", "- engine", "- storage.memory"]);
+    });
+
+    it("do not show secrets", async () => {
+        const { error } = await run(changed({ "apps.shop.image": SECRET }));
+        expect(error?.message).toMatch(/apps\.shop\.image: got a value that is not shown/);
+        expect(error?.message).not.toContain(SECRET);
+    });
+
+    it("are told from those that Pulumi.yaml declares without a value", async () => {
+        const { error } = await run({ engine: "", docker: {}, apps: {}, environmentName: "" }, []);
+        expect(error?.message).toMatch(/^1 setting is wrong .*\n {2}- engine: missing; /);
+    });
+});

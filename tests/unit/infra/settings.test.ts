@@ -1,0 +1,336 @@
+// Settings: bad ones are refused by path with the way out, all at once, and no secret shows.
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
+import { Problem } from "../../../components/support/errors";
+import { checkSettings } from "../../../infra/problems";
+import { changed, GOOD, SECRET, SECRET_APPS } from "./trees";
+
+function problemsOf(tree: object, origin = SECRET_APPS): Problem[] {
+    const checked = checkSettings(tree, origin);
+    return "problems" in checked ? checked.problems : [];
+}
+
+const APP = "apps.shop";
+
+const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
+    // The environment
+    [{ platfrom: "docker" }, "platfrom", /did you mean "platform"/],
+    [{ kubernetes: {} }, "kubernetes", /^unknown/],
+    [{ platform: "podman" }, "platform", /got "podman", expected "docker" or "kubernetes"/],
+    [{ platform: "kubernetes" }, "platform", /not in this version; use "docker"/],
+    [{ platform: "kubernetes" }, "engine", /belongs to platform "docker"/],
+    [{ platform: "kubernetes" }, "docker", /belongs to platform "docker"/],
+    [{ engine: undefined }, "engine", /^missing; give "local" or the address/],
+    [{ engine: "docker.example.org" }, "engine", /such as unix:\/\/\/var\/run\/docker.sock, ssh:/],
+    [{ engine: "tcp://docker.example.org" }, "engine", /tcp:\/\/host:2376/],
+    [{ engine: "ssh://" }, "engine", /ssh:\/\/user@host/],
+    [{ engine: "unix://run/docker.sock" }, "engine", /unix:\/\/\//],
+    [{ environmentId: "Way-too-long" }, "environmentId", /at most 8 lower-case letters and digits/],
+    [{ environmentName: " " }, "environmentName", /such as development/],
+    [{ "docker.subnetPool": "10.0.0.0/30" }, "docker.subnetPool", /holds 4 networks of \/28/],
+    [{ "docker.subnetPool": "all" }, "docker.subnetPool", /such as 10\.210\.0\.0\/24/],
+    // Images
+    [{ "images.registry": "https://mirror.example.org" }, "images.registry", /without scheme/],
+    [{ "images.elasticsearch.version": "7.17.0" }, "images.elasticsearch.version", /from 8\.2\.0 to 9\.x/],
+    [
+        { "images.elasticsearch.version": 8.19 },
+        "images.elasticsearch.version",
+        /got 8\.19, .*put it in quotes/,
+    ],
+    [
+        { "images.elasticsearch.version": "9.1.0", "images.jaeger.version": "2.2.0" },
+        "images.elasticsearch.version",
+        /does not know elasticsearch "9\.1\.0"/,
+    ],
+    [{ "images.jaeger.version": "1.65.0" }, "images.jaeger.version", /from 2\.2\.0 to 2\.x/],
+    [
+        { "images.jaeger.version": undefined },
+        "images.jaeger.version",
+        /^missing; with `image` give its version/,
+    ],
+    [{ "images.jaeger.image": "registry.example.org/jaeger" }, "images.jaeger.image", /append a version/],
+    [{ "images.traefik.version": "3.5.0" }, "images.traefik.version", /from 3\.6\.8 to 3\.x/],
+    [{ "images.traefik.version": "v3.7.11" }, "images.traefik.version", /such as "3\.7\.11"/],
+    [{ "images.postgres.version": "18" }, "images.postgres.version", /from 12 to 17/],
+    [{ "images.kibana": {} }, "images.kibana", /the keys here are registry, elasticsearch/],
+    // Storage, tracing, ingress, databases
+    [{ storage: "big" }, "storage", /got "big", expected the keys memory, indexPrefix/],
+    [{ "storage.memory": "512MiB" }, "storage.memory", /at least 1GiB/],
+    [{ "storage.memory": "2GB" }, "storage.memory", /such as 2GiB/],
+    [{ "storage.indexPrefix": "Shop" }, "storage.indexPrefix", /lower-case letters/],
+    [{ "storage.shards": 0 }, "storage.shards", /whole number from 1/],
+    [
+        { "storage.retentionDays": 0 },
+        "storage.retentionDays",
+        /got 0, expected a whole number of days, at least 1/,
+    ],
+    [{ "storage.retentionDays": 2.5 }, "storage.retentionDays", /got 2\.5, expected a whole number/],
+    [{ "storage.keepData": "yes" }, "storage.keepData", /got "yes", expected true or false/],
+    [{ "storage.keepdata": true }, "storage.keepdata", /did you mean "keepData"/],
+    [{ "tracing.collectorMemory": "10MiB" }, "tracing.collectorMemory", /at least 64MiB/],
+    [{ "tracing.retentionDays": 3 }, "tracing.retentionDays", /^unknown/],
+    [{ "ingress.address": "localhost" }, "ingress.address", /an IP address/],
+    [{ "ingress.port": 70000 }, "ingress.port", /a port from 1 to 65535/],
+    [{ "ingress.port": "8080" }, "ingress.port", /got "8080", .*without quotes/],
+    [{ "ingress.port": 16687 }, "ingress.jaegerUiPort", /got 16687, the port of the ingress itself/],
+    [
+        { "ingress.port": 16686, "ingress.jaegerUiPort": undefined },
+        "ingress.port",
+        /got 16686, the port of Jaeger's UI/,
+    ],
+    [{ "ingress.sampleRate": 50 }, "ingress.sampleRate", /from 0 \(none\) to 1 \(all\)/],
+    [{ "ingress.sampleRate": -0.1 }, "ingress.sampleRate", /from 0 \(none\) to 1 \(all\)/],
+    [{ "databases.Shop DB": {} }, 'databases["Shop DB"]', /lower-case letters/],
+    [{ "databases.shop": null }, "databases.shop", /^empty; expected the keys? memory/],
+    [{ "databases.shop.memory": "64MiB" }, "databases.shop.memory", /at least 128MiB/],
+    // Apps
+    [{ apps: [] }, "apps", /got an empty list, expected a map of names/],
+    [{ "apps.Shop": GOOD.apps.shop }, "apps.Shop", /lower-case letters/],
+    [{ "apps.9to5": GOOD.apps.shop }, 'apps["9to5"]', /starting with a letter/],
+    [{ "apps.storage": { image: "a:1" } }, "apps.storage", /the name of a part of the environment/],
+    [{ "apps.shop-migrate": { image: "a:1" } }, "apps.shop-migrate", /a task of "shop" gets/],
+    [{ [`${APP}.repliacs`]: 2 }, `${APP}.repliacs`, /did you mean "replicas"/],
+    [{ [`${APP}.host`]: "shop.localhost" }, `${APP}.host`, /did you mean "route\.host"/],
+    [{ [`${APP}.image`]: undefined }, `${APP}.image`, /^missing; give the image's reference, or a folder/],
+    [
+        { [`${APP}.image`]: undefined, [`${APP}.build`]: "examples/django-shop" },
+        `${APP}.image`,
+        /`npm run up`, which then passes the image/,
+    ],
+    [{ [`${APP}.build`]: "examples/django-shop" }, `${APP}.build`, /give one of them/],
+    [{ [`${APP}.image`]: "shop" }, `${APP}.image`, /which has no tag/],
+    [{ [`${APP}.image`]: "shop:latest" }, `${APP}.image`, /whose tag moves/],
+    [{ [`${APP}.image`]: "https://registry.example.org/shop:1" }, `${APP}.image`, /without scheme/],
+    [{ [`${APP}.command`]: "gunicorn shop.wsgi" }, `${APP}.command`, /expected a list such as/],
+    [{ [`${APP}.command`]: [] }, `${APP}.command`, /got an empty list/],
+    [{ [`${APP}.command`]: ["sleep", 5] }, `${APP}.command[1]`, /got 5, expected a text; put it in quotes/],
+    [
+        { [`${APP}.command`]: undefined },
+        `${APP}.command`,
+        /with secrets \(here by generateSecrets, database\)/,
+    ],
+    [{ [`${APP}.preset`]: "djanog" }, `${APP}.preset`, /"none" or "django"/],
+    [{ [`${APP}.preset`]: undefined }, `${APP}.django`, /set the preset, or leave it out/],
+    [{ [`${APP}.django`]: undefined }, `${APP}.django.settingsModule`, /^missing; give the settings module/],
+    [
+        { [`${APP}.django.settingsModule`]: "shop/settings.py" },
+        `${APP}.django.settingsModule`,
+        /such as "shop\.settings"/,
+    ],
+    [{ [`${APP}.port`]: 0 }, `${APP}.port`, /a port from 1 to 65535/],
+    [{ [`${APP}.healthPath`]: "health" }, `${APP}.healthPath`, /starts with "\/"/],
+    [{ [`${APP}.replicas`]: 0 }, `${APP}.replicas`, /got 0, expected a whole number from 1 to 50/],
+    [{ [`${APP}.replicas`]: "2" }, `${APP}.replicas`, /without quotes/],
+    [{ [`${APP}.memory`]: "16MiB" }, `${APP}.memory`, /at least 32MiB/],
+    [{ [`${APP}.userId`]: 0 }, `${APP}.userId`, /nothing runs as root/],
+    [
+        { [`${APP}.environment`]: { "MY-NAME": "x" } },
+        `${APP}.environment.MY-NAME`,
+        /not a name of a variable/,
+    ],
+    [
+        { [`${APP}.environment`]: { DEBUG: true } },
+        `${APP}.environment.DEBUG`,
+        /got true, expected a text; put it in quotes/,
+    ],
+    [
+        { [`${APP}.secretEnvironment`]: { "1KEY": "x" } },
+        `${APP}.secretEnvironment["1KEY"]`,
+        /not a name of a variable/,
+    ],
+    [
+        { [`${APP}.secretEnvironment`]: { ALLOWED_HOSTS: "x" } },
+        `${APP}.secretEnvironment.ALLOWED_HOSTS`,
+        /`environment` sets too; give it once/,
+    ],
+    [
+        { [`${APP}.secretEnvironment`]: { STRIPE_KEY: "x" }, [`${APP}.generateSecrets`]: ["STRIPE_KEY"] },
+        `${APP}.generateSecrets[0]`,
+        /sets STRIPE_KEY, which `secretEnvironment` sets too/,
+    ],
+    [
+        { [`${APP}.generateSecrets`]: { SECRET_KEY: "x" } },
+        `${APP}.generateSecrets`,
+        /a list of names of variables/,
+    ],
+    [
+        { [`${APP}.environment`]: { DATABASE_URL: "x" } },
+        `${APP}.database`,
+        /sets DATABASE_URL, which `environment` sets too/,
+    ],
+    [{ [`${APP}.database`]: "orders" }, `${APP}.database`, /expected one of `databases`: shop/],
+    [
+        {
+            [`${APP}.tasks`]: [
+                { name: "a", command: ["x"] },
+                { name: "a", command: ["x"] },
+            ],
+        },
+        `${APP}.tasks[1].name`,
+        /stands twice/,
+    ],
+    [
+        { [`${APP}.tasks`]: [{ name: "route", command: ["x"] }] },
+        `${APP}.tasks[0].name`,
+        /a resource of each app/,
+    ],
+    [{ [`${APP}.tasks`]: [{ name: "migrate" }] }, `${APP}.tasks[0].command`, /^missing; expected a list/],
+    [{ [`${APP}.tasks`]: [{ command: ["x"] }] }, `${APP}.tasks[0].name`, /^missing; expected a name/],
+    [{ [`${APP}.route.host`]: "Shop.Localhost" }, `${APP}.route.host`, /in lower case/],
+    [{ [`${APP}.route.host`]: "http://shop.localhost" }, `${APP}.route.host`, /without scheme and port/],
+    [{ [`${APP}.route.pathPrefix`]: "shop" }, `${APP}.route.pathPrefix`, /starts with "\/"/],
+    [
+        { "apps.tea": { image: "a:1", route: { host: "shop.localhost", pathPrefix: "/shop/" } } },
+        "apps.tea.route",
+        /same host and path as the route of "shop"/,
+    ],
+    [{ [`${APP}.serviceVersion`]: 1.4 }, `${APP}.serviceVersion`, /put it in quotes/],
+    [
+        { [`${APP}.resourceAttributes`]: { "team.size": 5 } },
+        `${APP}.resourceAttributes["team.size"]`,
+        /put it in quotes/,
+    ],
+    [{ [`${APP}.joins`]: "legacy" }, `${APP}.joins`, /a list of names of Docker networks/],
+    [{ [`${APP}.egress`]: "true" }, `${APP}.egress`, /true or false; write it without quotes/],
+];
+
+describe("settings", () => {
+    it("takes good ones", () => {
+        expect(problemsOf(GOOD)).toEqual([]);
+    });
+
+    it.each(["local", "unix:///var/run/docker.sock", "ssh://docker.example.org", "tcp://10.0.0.1:2376"])(
+        "takes the engine %s",
+        (engine) => {
+            expect(problemsOf(changed({ engine }))).toEqual([]);
+        },
+    );
+
+    it("takes the dev stack's, once its app is built", () => {
+        const file = fs.readFileSync(path.resolve(__dirname, "../../../Pulumi.dev.yaml"), "utf8");
+        const tree = Object.fromEntries(
+            Object.entries(parse(file).config).map(([key, value]) => [key.replace("traced-environment:", ""), value]),
+        ) as { apps: { shop: Record<string, unknown> } };
+        const origin = { secretKeys: new Set<string>(), stackFile: file };
+        expect(problemsOf(tree, origin).map((problem) => problem.path)).toEqual(["apps.shop.image"]);
+        const { build: _, ...shop } = tree.apps.shop;
+        expect(problemsOf({ ...tree, apps: { shop: { ...shop, image: "shop:1" } } }, origin)).toEqual([]);
+    });
+
+    it("needs nothing but the engine", () => {
+        expect(problemsOf({ engine: "local" }, { secretKeys: new Set() })).toEqual([]);
+    });
+
+    it.each(BAD)("refuses %j at %s", (change, path, reason) => {
+        // Where an app has secrets no text of it is shown; without any, what was given is looked at too.
+        const hasSecrets = Object.keys(change).some((key) => key.endsWith("secretEnvironment"));
+        const problems = hasSecrets
+            ? problemsOf(changed(change))
+            : problemsOf(changed({ [`${APP}.secretEnvironment`]: undefined, ...change }), {
+                  secretKeys: new Set(),
+              });
+        expect(problems.find((problem) => problem.path === path)?.reason).toMatch(reason);
+    });
+
+    it("has a table of at least 45 bad ones", () => {
+        expect(BAD.length).toBeGreaterThanOrEqual(45);
+    });
+
+    it("reports everything at once, sorted by path", () => {
+        const tree = changed({
+            engine: undefined,
+            stroage: {},
+            "storage.memory": "1MiB",
+            "ingress.jaegerUiPort": 8081,
+            "apps.shop.replicas": 0,
+            "apps.shop.database": "none",
+            "apps.Bad": { image: "a:1", port: 0 },
+        });
+        expect(problemsOf(tree).map(({ path }) => path)).toEqual([
+            "apps.Bad",
+            "apps.Bad.port",
+            "apps.shop.database",
+            "apps.shop.replicas",
+            "engine",
+            "ingress.jaegerUiPort",
+            "storage.memory",
+            "stroage",
+        ]);
+    });
+
+    it("blames one cause once", () => {
+        expect(
+            problemsOf(changed({ "apps.shop.image": "shop", "apps.shop.route.host": "A" })).map(
+                ({ path }) => path,
+            ),
+        ).toEqual(["apps.shop.image", "apps.shop.route.host"]);
+    });
+});
+
+describe("secrets in settings", () => {
+    const tree = (change = {}) => changed(change);
+
+    it.each(BAD)("never show: %j", (change) => {
+        expect(JSON.stringify(problemsOf(tree(change)))).not.toContain(SECRET);
+    });
+
+    it.each([
+        "apps.shop.image",
+        "apps.shop.replicas",
+        "apps.shop.route.host",
+        "apps.shop.command",
+        "apps.shop.database",
+    ])("never show where they do not belong: %s", (path) => {
+        const problems = problemsOf(tree({ [path]: SECRET }));
+        expect(problems.map((problem) => problem.path)).toContain(path);
+        expect(JSON.stringify(problems)).not.toContain(SECRET);
+    });
+
+    it("are refused in clear", () => {
+        expect(problemsOf(tree(), { secretKeys: new Set() })).toEqual([
+            {
+                path: "apps.shop.secretEnvironment.STRIPE_KEY",
+                reason:
+                    "stands in clear; set it by `pulumi config set --secret --path " +
+                    "'traced-environment:apps.shop.secretEnvironment.STRIPE_KEY'`, which encrypts it",
+            },
+        ]);
+    });
+
+    it("are refused in clear in the stack's file, even beside one that is encrypted", () => {
+        const stackFile = `config:\n  traced-environment:apps:\n    shop:\n      secretEnvironment:\n        STRIPE_KEY: ${SECRET}\n        OTHER: {secure: v1:abc}\n`;
+        const problems = checkSettings(tree({ "apps.shop.secretEnvironment.OTHER": "other" }), {
+            ...SECRET_APPS,
+            stackFile,
+        });
+        expect("problems" in problems && problems.problems.map(({ path }) => path)).toEqual([
+            "apps.shop.secretEnvironment.STRIPE_KEY",
+        ]);
+    });
+
+    it("are refused outside of secretEnvironment, where they would show", () => {
+        const stackFile =
+            "config:\n  traced-environment:apps:\n    shop:\n      environment: {ALLOWED_HOSTS: {secure: v1:abc}}\n" +
+            "      secretEnvironment: {STRIPE_KEY: {secure: v1:abc}}\n";
+        const checked = checkSettings(tree(), { ...SECRET_APPS, stackFile });
+        expect("problems" in checked && checked.problems).toEqual([
+            {
+                path: "apps.shop.environment.ALLOWED_HOSTS",
+                reason: expect.stringMatching(/only kept in .*secretEnvironment/),
+            },
+        ]);
+    });
+
+    it("are refused where no app has a secretEnvironment", () => {
+        const problems = problemsOf(tree({ "apps.shop.secretEnvironment": undefined }));
+        expect(problems).toEqual([{ path: "apps", reason: expect.stringMatching(/only kept in/) }]);
+    });
+
+    it("are refused in other settings", () => {
+        const problems = problemsOf(tree(), { secretKeys: new Set(["apps", "engine"]) });
+        expect(problems).toEqual([{ path: "engine", reason: expect.stringMatching(/^is secret/) }]);
+    });
+});
