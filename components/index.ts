@@ -19,8 +19,19 @@ export {
     type TracedEnvironmentDockerArgs,
 } from "./environment/tracedEnvironment";
 export { type IngressEndpoint, type IngressEndpointArgs } from "./ingress/contract";
-export { type JaegerUiArgs, TraefikIngress, type TraefikIngressArgs, type TraefikIngressDockerArgs } from "./ingress/traefik";
-export { type FolderReference, type FolderReferenceArgs, PlatformKind, type Reach, type ReachArgs } from "./platform";
+export {
+    type JaegerUiArgs,
+    TraefikIngress,
+    type TraefikIngressArgs,
+    type TraefikIngressDockerArgs,
+} from "./ingress/traefik";
+export {
+    type FolderReference,
+    type FolderReferenceArgs,
+    PlatformKind,
+    type Reach,
+    type ReachArgs,
+} from "./platform";
 export {
     type StorageConnection,
     type StorageConnectionArgs,
@@ -33,6 +44,15 @@ export {
     type ElasticsearchStorageArgs,
     type ElasticsearchStorageDockerArgs,
 } from "./storage/elasticsearch";
-export { JaegerCollector, type JaegerCollectorArgs, type JaegerCollectorDockerArgs } from "./tracing/collector";
-export { type OtlpEndpoint, type OtlpEndpointArgs, type QueryEndpoint, type QueryEndpointArgs } from "./tracing/contract";
+export {
+    JaegerCollector,
+    type JaegerCollectorArgs,
+    type JaegerCollectorDockerArgs,
+} from "./tracing/collector";
+export {
+    type OtlpEndpoint,
+    type OtlpEndpointArgs,
+    type QueryEndpoint,
+    type QueryEndpointArgs,
+} from "./tracing/contract";
 export { JaegerQuery, type JaegerQueryArgs, type JaegerQueryDockerArgs } from "./tracing/query";

@@ -25,7 +25,11 @@ function encode(text: string): string {
     // The placeholder of the instance's name is not text of the user's.
     return text
         .split(INSTANCE_NAME)
-        .map((part) => encodeURIComponent(part).replace(/%(2F|3A|40|24|26|2B|3F|7E)/gi, (match) => decodeURIComponent(match)))
+        .map((part) =>
+            encodeURIComponent(part).replace(/%(2F|3A|40|24|26|2B|3F|7E)/gi, (match) =>
+                decodeURIComponent(match),
+            ),
+        )
         .join(INSTANCE_NAME);
 }
 
@@ -119,7 +123,8 @@ export function telemetryEnvironment(
     const merged = injected(telemetry, protocolOf(telemetry.protocol, user));
     for (const [name, value] of Object.entries(user)) {
         if (value !== "") {
-            merged[name] = name === PATH_LIKE && merged[name] ? merged[name].replace(USER_PATH, () => value) : value;
+            merged[name] =
+                name === PATH_LIKE && merged[name] ? merged[name].replace(USER_PATH, () => value) : value;
         }
     }
     if (merged[PATH_LIKE]) {
@@ -134,7 +139,11 @@ export function telemetryEnvironment(
     for (const name of taken) {
         delete merged[name];
     }
-    return Object.fromEntries(Object.keys(merged).sort().map((name) => [name, merged[name]]));
+    return Object.fromEntries(
+        Object.keys(merged)
+            .sort()
+            .map((name) => [name, merged[name]]),
+    );
 }
 
 /** The names that {@link telemetryEnvironment} gives: they depend on nothing that is known late. */

@@ -2,7 +2,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { IngressEndpointArgs } from "../ingress/contract";
-import { hostProblem, pathProblem, routeConfiguration, routeFile, routeUrl, TRAEFIK_USER } from "../ingress/configuration";
+import {
+    hostProblem,
+    pathProblem,
+    routeConfiguration,
+    routeFile,
+    routeUrl,
+    TRAEFIK_USER,
+} from "../ingress/configuration";
 import { EnvironmentValue, PlatformKind, platformOf, ReachArgs } from "../platform";
 import { Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
@@ -10,7 +17,13 @@ import { physicalName } from "../support/names";
 import { parseMebibytes } from "../support/units";
 import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs } from "../tracing/contract";
-import { OtlpProtocol, protocolOf, telemetryEnvironment, telemetryNames, telemetryWarnings } from "./opentelemetry";
+import {
+    OtlpProtocol,
+    protocolOf,
+    telemetryEnvironment,
+    telemetryNames,
+    telemetryWarnings,
+} from "./opentelemetry";
 import { DJANGO, Preset } from "./presets";
 
 /** What an app is made with: decides how it is instrumented without a change of its code. */
@@ -134,9 +147,21 @@ function normalize(name: string, args: TracedAppArgs) {
     );
     const healthPath = args.healthPath ?? "/health";
     const healthProblem = pathProblem(healthPath);
-    problems.expect(healthProblem === undefined, "healthPath", () => `got ${shown(healthPath)}, ${healthProblem}`);
-    problems.expect(args.image !== undefined && args.image !== "", "image", "missing; give the image's reference");
-    problems.expect(args.otlp !== undefined, "otlp", "missing; give a JaegerCollector's `endpoint` or your own");
+    problems.expect(
+        healthProblem === undefined,
+        "healthPath",
+        () => `got ${shown(healthPath)}, ${healthProblem}`,
+    );
+    problems.expect(
+        args.image !== undefined && args.image !== "",
+        "image",
+        "missing; give the image's reference",
+    );
+    problems.expect(
+        args.otlp !== undefined,
+        "otlp",
+        "missing; give a JaegerCollector's `endpoint` or your own",
+    );
     const secretNames = Object.keys(args.secretEnvironment ?? {}).sort();
     for (const variable of [...Object.keys(args.environment ?? {}), ...secretNames]) {
         problems.expect(
@@ -162,7 +187,11 @@ function normalize(name: string, args: TracedAppArgs) {
         const hostReason = host === undefined ? undefined : hostProblem(host);
         problems.expect(hostReason === undefined, "route.host", () => `got ${shown(host)}, ${hostReason}`);
         const pathReason = pathPrefix === undefined ? undefined : pathProblem(pathPrefix);
-        problems.expect(pathReason === undefined, "route.pathPrefix", () => `got ${shown(pathPrefix)}, ${pathReason}`);
+        problems.expect(
+            pathReason === undefined,
+            "route.pathPrefix",
+            () => `got ${shown(pathPrefix)}, ${pathReason}`,
+        );
         problems.expect(
             args.ingress !== undefined,
             "ingress",
@@ -181,9 +210,17 @@ function normalize(name: string, args: TracedAppArgs) {
             `tasks[${index}].name`,
             () => `got ${shown(task.name)}, which the app's own resources are called; give another one`,
         );
-        problems.expect(!taskNames.has(task.name), `tasks[${index}].name`, () => `${shown(task.name)} stands twice`);
+        problems.expect(
+            !taskNames.has(task.name),
+            `tasks[${index}].name`,
+            () => `${shown(task.name)} stands twice`,
+        );
         taskNames.add(task.name);
-        problems.expect((task.command ?? []).length > 0, `tasks[${index}].command`, "empty; give the program to run");
+        problems.expect(
+            (task.command ?? []).length > 0,
+            `tasks[${index}].command`,
+            "empty; give the program to run",
+        );
     }
     const preset = normalizePreset(args, healthPath, problems);
     problems.throwIfAny("TracedApp", name);
@@ -193,8 +230,15 @@ function normalize(name: string, args: TracedAppArgs) {
 /** The preset and its variables. */
 function normalizePreset(args: TracedAppArgs, healthPath: string, problems: Problems) {
     if (args.preset !== AppPreset.Django) {
-        problems.expect(args.django === undefined, "django", 'given without `preset: "django"`; set the preset or leave it out');
-        const none: Pick<Preset, "protocol" | "httpClient"> = { protocol: "http/protobuf", httpClient: "wget" };
+        problems.expect(
+            args.django === undefined,
+            "django",
+            'given without `preset: "django"`; set the preset or leave it out',
+        );
+        const none: Pick<Preset, "protocol" | "httpClient"> = {
+            protocol: "http/protobuf",
+            httpClient: "wget",
+        };
         return { ...none, presetVariables: {}, taskVariables: {} };
     }
     const settingsModule = args.django?.settingsModule;
@@ -213,15 +257,22 @@ function normalizePreset(args: TracedAppArgs, healthPath: string, problems: Prob
     problems.expect(
         !healthPath.includes(","),
         "healthPath",
-        () => `got ${shown(healthPath)}, expected a path without commas: the instrumentation takes a list of paths`,
+        () =>
+            `got ${shown(healthPath)}, expected a path without commas: the instrumentation takes a list of paths`,
     );
-    const presetVariables = DJANGO.variables({ settingsModule: settingsModule ?? "", untracedPaths: [healthPath] });
+    const presetVariables = DJANGO.variables({
+        settingsModule: settingsModule ?? "",
+        untracedPaths: [healthPath],
+    });
     return {
         protocol: DJANGO.protocol,
         httpClient: DJANGO.httpClient,
         presetVariables,
         // A task is no request: it runs without the instrumentation.
-        taskVariables: { DJANGO_SETTINGS_MODULE: presetVariables.DJANGO_SETTINGS_MODULE } as Record<string, string>,
+        taskVariables: { DJANGO_SETTINGS_MODULE: presetVariables.DJANGO_SETTINGS_MODULE } as Record<
+            string,
+            string
+        >,
     };
 }
 
@@ -240,13 +291,25 @@ export class TracedApp extends pulumi.ComponentResource {
 
     constructor(name: string, args: TracedAppArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TracedApp", name, {}, opts);
-        const { memory, port, replicas, userId, healthPath, secretNames, protocol, httpClient, presetVariables, taskVariables } =
-            normalize(name, args);
+        const {
+            memory,
+            port,
+            replicas,
+            userId,
+            healthPath,
+            secretNames,
+            protocol,
+            httpClient,
+            presetVariables,
+            taskVariables,
+        } = normalize(name, args);
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
         const scope = { parent: this, environmentId: args.environmentId };
         const secrets = secretVariables(args.secretEnvironment);
         const telemetry = telemetryVariables(name, args, protocol, presetVariables, secretNames);
-        void telemetry.warnings.apply((warnings) => warnings.forEach((warning) => void pulumi.log.warn(warning, this)));
+        void telemetry.warnings.apply((warnings) =>
+            warnings.forEach((warning) => void pulumi.log.warn(warning, this)),
+        );
 
         const common = {
             role: "app",
@@ -267,7 +330,10 @@ export class TracedApp extends pulumi.ComponentResource {
                         // A task gets what the app gets, but not its way out: that network is the app's.
                         egress: false,
                         command: task.command,
-                        environment: { ...plainVariables({ ...taskVariables, ...args.environment }), ...secrets },
+                        environment: {
+                            ...plainVariables({ ...taskVariables, ...args.environment }),
+                            ...secrets,
+                        },
                         dependsOn: before,
                     },
                     scope,
@@ -285,7 +351,11 @@ export class TracedApp extends pulumi.ComponentResource {
                 command: args.command,
                 httpClient,
                 replicas,
-                environment: { ...plainVariables(args.environment ?? {}), ...telemetry.variables, ...secrets },
+                environment: {
+                    ...plainVariables(args.environment ?? {}),
+                    ...telemetry.variables,
+                    ...secrets,
+                },
                 readiness: {
                     http: { port, path: healthPath, host: args.route?.host },
                     interval: 3,
@@ -336,11 +406,15 @@ export class TracedApp extends pulumi.ComponentResource {
     }
 }
 
-function plainVariables(variables: Readonly<Record<string, pulumi.Input<string>>>): Record<string, EnvironmentValue> {
+function plainVariables(
+    variables: Readonly<Record<string, pulumi.Input<string>>>,
+): Record<string, EnvironmentValue> {
     return Object.fromEntries(Object.entries(variables).map(([variable, value]) => [variable, { value }]));
 }
 
-function secretVariables(variables: Readonly<Record<string, pulumi.Input<string>>> = {}): Record<string, EnvironmentValue> {
+function secretVariables(
+    variables: Readonly<Record<string, pulumi.Input<string>>> = {},
+): Record<string, EnvironmentValue> {
     return Object.fromEntries(Object.entries(variables).map(([variable, secret]) => [variable, { secret }]));
 }
 
@@ -355,7 +429,9 @@ function telemetryVariables(
     const names = telemetryNames(preset, secretNames);
     // Only what is merged is waited for, so that an unknown value of the app's own hides nothing at preview.
     const relevant = Object.fromEntries(
-        Object.entries(args.environment ?? {}).filter(([key]) => names.includes(key) || key.startsWith("OTEL_")),
+        Object.entries(args.environment ?? {}).filter(
+            ([key]) => names.includes(key) || key.startsWith("OTEL_"),
+        ),
     );
     const user = pulumi.output(relevant);
     const merged = pulumi
@@ -389,7 +465,11 @@ function telemetryVariables(
 }
 
 /** Refuses an endpoint that lacks the address for the protocol, or has one that no sender understands. */
-function checkEndpoint(name: string, protocol: OtlpProtocol, endpoints: Partial<Record<OtlpProtocol, string>>): void {
+function checkEndpoint(
+    name: string,
+    protocol: OtlpProtocol,
+    endpoints: Partial<Record<OtlpProtocol, string>>,
+): void {
     const key = protocol === "grpc" ? "grpc" : "http";
     const address = endpoints[protocol];
     if (!address) {

@@ -29,7 +29,9 @@ function parse(pool: string): { address: number; prefix: number } | undefined {
 }
 
 /** The Docker arguments with each part's subnet; undefined when there is no pool and the engine chooses. */
-export function subnets(pool: string | undefined): (part: (typeof PARTS)[number]) => { subnet: string } | undefined {
+export function subnets(
+    pool: string | undefined,
+): (part: (typeof PARTS)[number]) => { subnet: string } | undefined {
     const parsed = pool === undefined ? undefined : parse(pool);
     return (part) => {
         if (!parsed) {

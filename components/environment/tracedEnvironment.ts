@@ -163,7 +163,11 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const pool = args.docker?.subnetPool;
         const poolProblem = pool === undefined ? undefined : subnetPoolProblem(pool);
         const problems = new Problems();
-        problems.expect(poolProblem === undefined, "docker.subnetPool", () => `got ${shown(pool)}, ${poolProblem}`);
+        problems.expect(
+            poolProblem === undefined,
+            "docker.subnetPool",
+            () => `got ${shown(pool)}, ${poolProblem}`,
+        );
         problems.throwIfAny("TracedEnvironment", name);
         const subnet = subnets(pool);
 

@@ -159,11 +159,17 @@ export function routeConfiguration(route: Route): string {
                     rule: rule(route),
                     service: route.name,
                     ...(route.allowedSources ? { middlewares: [`${route.name}-sources`] } : {}),
-                    ...(route.traced ? {} : { observability: { accessLogs: false, metrics: false, tracing: false } }),
+                    ...(route.traced
+                        ? {}
+                        : { observability: { accessLogs: false, metrics: false, tracing: false } }),
                 },
             },
             ...(route.allowedSources
-                ? { middlewares: { [`${route.name}-sources`]: { ipAllowList: { sourceRange: route.allowedSources } } } }
+                ? {
+                      middlewares: {
+                          [`${route.name}-sources`]: { ipAllowList: { sourceRange: route.allowedSources } },
+                      },
+                  }
                 : {}),
             services: {
                 [route.name]: {
@@ -191,12 +197,16 @@ const PATH = /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/;
 
 /** What is wrong with a route's host, if anything. */
 export function hostProblem(host: string): string | undefined {
-    return HOST.test(host) ? undefined : "expected a host name in lower case without scheme and port, such as shop.example.org";
+    return HOST.test(host)
+        ? undefined
+        : "expected a host name in lower case without scheme and port, such as shop.example.org";
 }
 
 /** What is wrong with a path, if anything. */
 export function pathProblem(path: string): string | undefined {
-    return PATH.test(path) ? undefined : 'expected a path that starts with "/", without spaces, query and fragment';
+    return PATH.test(path)
+        ? undefined
+        : 'expected a path that starts with "/", without spaces, query and fragment';
 }
 
 /** The address of a route for people: the ingress's with the route's host and path. */

@@ -94,7 +94,11 @@ function normalize(name: string, args: TraefikIngressArgs) {
     const uiPort = args.jaegerUi?.port ?? 16686;
     problems.expect(isPort(port), "port", () => `got ${shown(port)}, expected a port from 1 to 65535`);
     if (args.jaegerUi) {
-        problems.expect(isPort(uiPort), "jaegerUi.port", () => `got ${shown(uiPort)}, expected a port from 1 to 65535`);
+        problems.expect(
+            isPort(uiPort),
+            "jaegerUi.port",
+            () => `got ${shown(uiPort)}, expected a port from 1 to 65535`,
+        );
         problems.expect(
             uiPort !== port,
             "jaegerUi.port",
@@ -107,9 +111,21 @@ function normalize(name: string, args: TraefikIngressArgs) {
         "sampleRate",
         () => `got ${shown(sampleRate)}, expected a share from 0 (none) to 1 (all)`,
     );
-    problems.expect(args.otlp !== undefined, "otlp", "missing; give a JaegerCollector's `endpoint` or your own");
+    problems.expect(
+        args.otlp !== undefined,
+        "otlp",
+        "missing; give a JaegerCollector's `endpoint` or your own",
+    );
     problems.throwIfAny("TraefikIngress", name);
-    return { memory: memory as number, image: reference, version, port, uiPort, sampleRate, address: args.address ?? "127.0.0.1" };
+    return {
+        memory: memory as number,
+        image: reference,
+        version,
+        port,
+        uiPort,
+        sampleRate,
+        address: args.address ?? "127.0.0.1",
+    };
 }
 
 /**
@@ -143,7 +159,9 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 serviceName: args.serviceName ?? "ingress",
                 otlpGrpc,
                 sampleRate,
-                resourceAttributes: { "deployment.environment.name": args.environmentName ?? pulumi.getStack() },
+                resourceAttributes: {
+                    "deployment.environment.name": args.environmentName ?? pulumi.getStack(),
+                },
                 jaegerUi: args.jaegerUi !== undefined,
                 version,
             });
@@ -162,7 +180,13 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 httpClient: "wget",
                 replicas: 1,
                 environment: { GOMEMLIMIT: { value: `${Math.floor(memory * 0.8)}MiB` } },
-                fileMounts: [{ name: "config", path: STATIC_FOLDER, files: { "traefik.yml": { content: configuration } } }],
+                fileMounts: [
+                    {
+                        name: "config",
+                        path: STATIC_FOLDER,
+                        files: { "traefik.yml": { content: configuration } },
+                    },
+                ],
                 watched: [{ name: "routes", path: ROUTES_FOLDER }],
                 scratch: [{ path: "/tmp", mebibytes: 16 }],
                 memory,
@@ -179,7 +203,9 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 offers: ENTRY_POINTS.web.port,
                 publishes: [
                     { internal: ENTRY_POINTS.web.port, external: port, address },
-                    ...(args.jaegerUi ? [{ internal: ENTRY_POINTS.jaeger.port, external: uiPort, address: "127.0.0.1" }] : []),
+                    ...(args.jaegerUi
+                        ? [{ internal: ENTRY_POINTS.jaeger.port, external: uiPort, address: "127.0.0.1" }]
+                        : []),
                 ],
                 stopGrace: 30,
             },
@@ -197,16 +223,18 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 {
                     name: `${name}-jaeger-route`,
                     file: routeFile("jaeger"),
-                    content: pulumi.all([field(args.jaegerUi.query, "url"), placed.publishedFrom]).apply(([url, publishedFrom]) =>
-                        routeConfiguration({
-                            name: "jaeger",
-                            entryPoint: ENTRY_POINTS.jaeger.name,
-                            urls: [url],
-                            traced: false,
-                            // The entry point also listens on the networks that apps are on; they may not look.
-                            allowedSources: publishedFrom,
-                        }),
-                    ),
+                    content: pulumi
+                        .all([field(args.jaegerUi.query, "url"), placed.publishedFrom])
+                        .apply(([url, publishedFrom]) =>
+                            routeConfiguration({
+                                name: "jaeger",
+                                entryPoint: ENTRY_POINTS.jaeger.name,
+                                urls: [url],
+                                traced: false,
+                                // The entry point also listens on the networks that apps are on; they may not look.
+                                allowedSources: publishedFrom,
+                            }),
+                        ),
                     folder: placed.folders.routes,
                     user: TRAEFIK_USER,
                 },

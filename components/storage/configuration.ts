@@ -59,7 +59,12 @@ export function roles(indexPrefix: string): string {
     return toYaml({
         [USERS.writer]: {
             cluster: ["monitor", "manage_index_templates"],
-            indices: [{ names: indices, privileges: ["create_doc", "index", "auto_configure", "view_index_metadata"] }],
+            indices: [
+                {
+                    names: indices,
+                    privileges: ["create_doc", "index", "auto_configure", "view_index_metadata"],
+                },
+            ],
         },
         [USERS.reader]: {
             cluster: ["monitor"],

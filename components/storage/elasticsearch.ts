@@ -77,7 +77,11 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
     );
     const indexPrefix = args.indexPrefix ?? joinName([pulumi.getStack()]);
     const prefixProblem = indexPrefixProblem(indexPrefix);
-    problems.expect(prefixProblem === undefined, "indexPrefix", () => `got ${shown(indexPrefix)}, ${prefixProblem}`);
+    problems.expect(
+        prefixProblem === undefined,
+        "indexPrefix",
+        () => `got ${shown(indexPrefix)}, ${prefixProblem}`,
+    );
     problems.throwIfAny("ElasticsearchStorage", name);
     return { memory: memory as number, image: reference, version, indexPrefix };
 }
@@ -185,6 +189,9 @@ function usersFile(passwords: Record<StorageRole, random.RandomPassword>): pulum
         .apply(([writer, reader, maintainer]) => users({ writer, reader, maintainer }));
 }
 
-function credential(role: StorageRole, passwords: Record<StorageRole, random.RandomPassword>): StorageCredential {
+function credential(
+    role: StorageRole,
+    passwords: Record<StorageRole, random.RandomPassword>,
+): StorageCredential {
     return { user: pulumi.output<string>(USERS[role]), password: pulumi.secret(passwords[role].result) };
 }

@@ -5,9 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
  * One field of a record that is an input (from another stack or language the whole record arrives as one output).
  * A record that is plain is read field by field, so that one unknown field does not make the others unknown at preview.
  */
-export function field<T extends object, K extends keyof T>(record: pulumi.Input<T>, key: K): pulumi.Output<pulumi.Unwrap<T[K]>> {
+export function field<T extends object, K extends keyof T>(
+    record: pulumi.Input<T>,
+    key: K,
+): pulumi.Output<pulumi.Unwrap<T[K]>> {
     if (pulumi.Output.isInstance(record) || record instanceof Promise) {
-        return pulumi.output(record).apply((value) => (value as T)[key]) as unknown as pulumi.Output<pulumi.Unwrap<T[K]>>;
+        return pulumi.output(record).apply((value) => (value as T)[key]) as unknown as pulumi.Output<
+            pulumi.Unwrap<T[K]>
+        >;
     }
     return pulumi.output((record as T)[key]) as unknown as pulumi.Output<pulumi.Unwrap<T[K]>>;
 }

@@ -28,7 +28,10 @@ export function shortHash(text: string, length = HASH_LENGTH): string {
  */
 export function joinName(parts: readonly string[], max = MAX_NAME_LENGTH): string {
     const given = parts.filter((part) => part !== "");
-    const name = given.map(label).filter((part) => part !== "").join("-");
+    const name = given
+        .map(label)
+        .filter((part) => part !== "")
+        .join("-");
     if (name === given.join("-") && name.length <= max) {
         return name;
     }

@@ -14,10 +14,20 @@ export interface ImageSource {
 
 /** The images of the roles. docs/matrix.md says which combination ran end to end. */
 export const IMAGES = {
-    elasticsearch: { registry: "docker.elastic.co", repository: "elasticsearch/elasticsearch", version: "8.19.0", tagPrefix: "" },
+    elasticsearch: {
+        registry: "docker.elastic.co",
+        repository: "elasticsearch/elasticsearch",
+        version: "8.19.0",
+        tagPrefix: "",
+    },
     jaeger: { registry: "docker.io", repository: "jaegertracing/jaeger", version: "2.21.0", tagPrefix: "" },
     traefik: { registry: "docker.io", repository: "library/traefik", version: "3.7.15", tagPrefix: "v" },
-    postgres: { registry: "docker.io", repository: "library/postgres", version: "15-bookworm", tagPrefix: "" },
+    postgres: {
+        registry: "docker.io",
+        repository: "library/postgres",
+        version: "15-bookworm",
+        tagPrefix: "",
+    },
 } as const satisfies Record<string, ImageSource>;
 
 /** A part whose image this package knows. */
@@ -32,12 +42,19 @@ export interface ImageChoice {
 }
 
 /** The reference and the version of an image, from the default, the organisation's registry and an override. */
-export function resolveImage(name: ImageName, choice: ImageChoice = {}, registry?: string): { reference: string; version: string } {
+export function resolveImage(
+    name: ImageName,
+    choice: ImageChoice = {},
+    registry?: string,
+): { reference: string; version: string } {
     const source: ImageSource = IMAGES[name];
     // People write `v3.7.11` too; the tag's own prefix is known here.
     const version = (choice.version ?? source.version).replace(/^v(?=\d)/, "");
     const host = (registry ?? source.registry).replace(/\/+$/, "");
-    return { reference: choice.image ?? `${host}/${source.repository}:${source.tagPrefix}${version}`, version };
+    return {
+        reference: choice.image ?? `${host}/${source.repository}:${source.tagPrefix}${version}`,
+        version,
+    };
 }
 
 /** The numbers of a version such as `2.21.0` or `v3.7.11-alpine`; undefined when it has none. */

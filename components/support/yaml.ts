@@ -6,5 +6,10 @@ import { stringify } from "yaml";
  * twice is written twice, because not every reader knows anchors (Elasticsearch's roles file drops what has one).
  */
 export function toYaml(value: unknown): string {
-    return stringify(value, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0, aliasDuplicateObjects: false });
+    return stringify(value, {
+        defaultStringType: "QUOTE_DOUBLE",
+        defaultKeyType: "PLAIN",
+        lineWidth: 0,
+        aliasDuplicateObjects: false,
+    });
 }

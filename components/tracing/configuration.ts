@@ -4,7 +4,14 @@ import { atLeast, parseVersion } from "../support/versions";
 import { toYaml } from "../support/yaml";
 
 /** Where the collector and the query role listen. */
-export const PORTS = { otlpGrpc: 4317, otlpHttp: 4318, query: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;
+export const PORTS = {
+    otlpGrpc: 4317,
+    otlpHttp: 4318,
+    query: 16686,
+    queryGrpc: 16685,
+    health: 13133,
+    metrics: 8888,
+} as const;
 
 /** Where the configuration and the password lie in the container. */
 export const CONFIG_FOLDER = "/etc/jaeger";
@@ -53,11 +60,18 @@ function knownMajors(engine: string, jaeger: string): number[] {
 /** What is wrong with a combination of Jaeger and storage, before anything starts. */
 export function combinationProblems(jaeger: string, engine: string, engineVersion: string): Problem[] {
     if (!atLeast(jaeger, OLDEST_JAEGER) || atLeast(jaeger, "3.0.0")) {
-        return [{ path: "version", reason: `got Jaeger "${jaeger}", expected a version from ${OLDEST_JAEGER} to 2.x` }];
+        return [
+            {
+                path: "version",
+                reason: `got Jaeger "${jaeger}", expected a version from ${OLDEST_JAEGER} to 2.x`,
+            },
+        ];
     }
     const majors = knownMajors(engine, jaeger);
     if (majors.length === 0) {
-        return [{ path: "storage.engine", reason: `got "${engine}", expected "elasticsearch" or "opensearch"` }];
+        return [
+            { path: "storage.engine", reason: `got "${engine}", expected "elasticsearch" or "opensearch"` },
+        ];
     }
     const major = parseVersion(engineVersion)?.[0];
     if (major === undefined || !majors.includes(major)) {
@@ -178,7 +192,10 @@ export function collectorConfiguration(jaeger: string, storage: JaegerStorage): 
             },
             telemetry: telemetry("jaeger-collector"),
         },
-        extensions: { healthcheckv2: HEALTH, jaeger_storage: { backends: { primary: backend(storage, family, true) } } },
+        extensions: {
+            healthcheckv2: HEALTH,
+            jaeger_storage: { backends: { primary: backend(storage, family, true) } },
+        },
         receivers: {
             otlp: {
                 protocols: {
@@ -201,14 +218,24 @@ export function collectorConfiguration(jaeger: string, storage: JaegerStorage): 
                 ...(sync
                     ? {
                           // Waits for storage as long as it takes; the queue is bounded and then pushes back.
-                          retry_on_failure: { enabled: true, initial_interval: "5s", max_interval: "30s", max_elapsed_time: "0s" },
+                          retry_on_failure: {
+                              enabled: true,
+                              initial_interval: "5s",
+                              max_interval: "30s",
+                              max_elapsed_time: "0s",
+                          },
                           queue: {
                               sizer: "bytes",
                               queue_size: 100 * 1024 * 1024,
                               num_consumers: 4,
                               block_on_overflow: true,
                               wait_for_result: false,
-                              batch: { sizer: "bytes", flush_timeout: "200ms", min_size: 0, max_size: 4 * 1024 * 1024 },
+                              batch: {
+                                  sizer: "bytes",
+                                  flush_timeout: "200ms",
+                                  min_size: 0,
+                                  max_size: 4 * 1024 * 1024,
+                              },
                           },
                       }
                     : {}),
@@ -235,7 +262,9 @@ export function queryConfiguration(jaeger: string, storage: JaegerStorage): stri
     return rendered({
         service: {
             extensions: ["healthcheckv2", "jaeger_storage", "jaeger_query"],
-            pipelines: { traces: { receivers: Object.keys(idle.receivers), exporters: Object.keys(idle.exporters) } },
+            pipelines: {
+                traces: { receivers: Object.keys(idle.receivers), exporters: Object.keys(idle.exporters) },
+            },
             telemetry: telemetry("jaeger-query"),
         },
         extensions: {

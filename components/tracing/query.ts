@@ -72,7 +72,10 @@ export class JaegerQuery extends pulumi.ComponentResource {
             { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
         );
 
-        this.endpoint = { url: pulumi.interpolate`http://${placed.host}:${PORTS.query}`, reach: reachOf(placed) };
+        this.endpoint = {
+            url: pulumi.interpolate`http://${placed.host}:${PORTS.query}`,
+            reach: reachOf(placed),
+        };
         this.registerOutputs({ endpoint: this.endpoint });
     }
 }

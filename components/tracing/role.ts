@@ -30,7 +30,11 @@ export function normalizeRole(component: string, name: string, args: RoleArgs, d
         "memory",
         () => `got ${shown(args.memory)}, expected a size of at least 64MiB such as "256MiB"`,
     );
-    problems.expect(args.storage !== undefined, "storage", "missing; give an ElasticsearchStorage's `connection` or your own");
+    problems.expect(
+        args.storage !== undefined,
+        "storage",
+        "missing; give an ElasticsearchStorage's `connection` or your own",
+    );
     problems.expect(
         args.credential !== undefined,
         "credential",
@@ -44,7 +48,12 @@ export function normalizeRole(component: string, name: string, args: RoleArgs, d
 }
 
 /** The storage contract's values with their defaults; refused by name when Jaeger's version does not know the storage. */
-export function storageOf(component: string, name: string, version: string, args: RoleArgs): pulumi.Output<JaegerStorage> {
+export function storageOf(
+    component: string,
+    name: string,
+    version: string,
+    args: RoleArgs,
+): pulumi.Output<JaegerStorage> {
     const of = <K extends keyof StorageConnectionArgs>(key: K) => field(args.storage, key);
     return pulumi
         .all([
@@ -61,10 +70,16 @@ export function storageOf(component: string, name: string, version: string, args
             const problems = combinationProblems(version, engine ?? "elasticsearch", engineVersion);
             const prefixProblem = indexPrefixProblem(indexPrefix ?? "");
             if (prefixProblem) {
-                problems.push({ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${prefixProblem}` });
+                problems.push({
+                    path: "storage.indexPrefix",
+                    reason: `got ${shown(indexPrefix)}, ${prefixProblem}`,
+                });
             }
             if (!urls?.length) {
-                problems.push({ path: "storage.urls", reason: "empty; give at least one address such as http://storage:9200" });
+                problems.push({
+                    path: "storage.urls",
+                    reason: "empty; give at least one address such as http://storage:9200",
+                });
             }
             if (problems.length > 0) {
                 throw userError(

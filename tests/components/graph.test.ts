@@ -44,7 +44,9 @@ describe("a whole environment", () => {
     });
 
     it("registers the children that are known and reviewed", () => {
-        const lines = resources.map(({ type, name, parentType }) => `${parentType || "-"} > ${type} ${name}`).sort();
+        const lines = resources
+            .map(({ type, name, parentType }) => `${parentType || "-"} > ${type} ${name}`)
+            .sort();
         expectGolden(path.join(__dirname, "golden/children.txt"), `${lines.join("\n")}\n`);
     });
 
@@ -56,33 +58,46 @@ describe("a whole environment", () => {
     it("parents every child, down from the environment", () => {
         const orphans = resources.filter(
             ({ type, name, parentType }) =>
-                !parentType.startsWith("traced-environment:") && name !== "main" && !type.startsWith("pulumi:providers"),
+                !parentType.startsWith("traced-environment:") &&
+                name !== "main" &&
+                !type.startsWith("pulumi:providers"),
         );
         expect(orphans.map(({ name }) => name)).toEqual([]);
     });
 
     it("starts the name of every child with the name of the environment", () => {
-        expect(resources.map(({ name }) => name).filter((name) => !/^(main(-|$)|engine$)/.test(name))).toEqual([]);
+        expect(
+            resources.map(({ name }) => name).filter((name) => !/^(main(-|$)|engine$)/.test(name)),
+        ).toEqual([]);
     });
 
     it("uses the provider that it was given for every Docker resource", () => {
-        const others = resources.filter(({ type, provider }) => type.startsWith("docker:") && !provider?.includes("::engine::"));
+        const others = resources.filter(
+            ({ type, provider }) => type.startsWith("docker:") && !provider?.includes("::engine::"),
+        );
         expect(others.map(({ name }) => name)).toEqual([]);
     });
 
     it("hands no arguments to the engine with its components", () => {
-        const given = resources.filter(({ type, inputs }) => type.startsWith("traced-environment:") && Object.keys(inputs).length > 0);
+        const given = resources.filter(
+            ({ type, inputs }) => type.startsWith("traced-environment:") && Object.keys(inputs).length > 0,
+        );
         expect(given.map(({ name }) => name)).toEqual([]);
     });
 
     it("gives every physical name once", () => {
-        const names = resources.map(({ inputs, type }) => `${type} ${String(inputs.name)}`).filter((name) => !/undefined|remoteImage/i.test(name));
+        const names = resources
+            .map(({ inputs, type }) => `${type} ${String(inputs.name)}`)
+            .filter((name) => !/undefined|remoteImage/i.test(name));
         expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     });
 
     it("runs nothing as root, with capabilities, or with a way to more privileges", () => {
         for (const container of containers) {
-            expect({ name: container.logical, user: container.user.startsWith("0:") }).toEqual({ name: container.logical, user: false });
+            expect({ name: container.logical, user: container.user.startsWith("0:") }).toEqual({
+                name: container.logical,
+                user: false,
+            });
             expect(container.capabilities).toEqual({ drops: ["ALL"] });
             expect(container.securityOpts).toEqual(["no-new-privileges"]);
         }
@@ -96,12 +111,17 @@ describe("a whole environment", () => {
 
     it("limits the memory of everything that runs, and gives it no swap", () => {
         for (const { start, memory, memorySwap, logical } of containers) {
-            expect({ logical, limited: start === false || (memory! > 0 && memory === memorySwap) }).toEqual({ logical, limited: true });
+            expect({ logical, limited: start === false || (memory! > 0 && memory === memorySwap) }).toEqual({
+                logical,
+                limited: true,
+            });
         }
     });
 
     it("publishes only the ingress, on the loopback address", () => {
-        const published = containers.flatMap(({ logical, ports }) => (ports ?? []).map(({ ip }) => ({ logical, ip })));
+        const published = containers.flatMap(({ logical, ports }) =>
+            (ports ?? []).map(({ ip }) => ({ logical, ip })),
+        );
         expect(published).toEqual([
             { logical: "main-ingress-0", ip: "127.0.0.1" },
             { logical: "main-ingress-0", ip: "127.0.0.1" },
@@ -117,21 +137,37 @@ describe("a whole environment", () => {
         expect(of("main-storage-0")).toEqual(["storage-network"]);
         expect(of("main-collector-0")).toEqual(["collector-network", "storage-network"]);
         expect(of("main-query-0")).toEqual(["query-network", "storage-network"]);
-        expect(of("main-ingress-0")).toEqual(["collector-network", "ingress-edge", "ingress-network", "query-network"]);
-        expect(of("main-shop-1")).toEqual(["collector-network", "database", "ingress-network", "shop-egress"]);
+        expect(of("main-ingress-0")).toEqual([
+            "collector-network",
+            "ingress-edge",
+            "ingress-network",
+            "query-network",
+        ]);
+        expect(of("main-shop-1")).toEqual([
+            "collector-network",
+            "database",
+            "ingress-network",
+            "shop-egress",
+        ]);
         expect(of("main-worker-0")).toEqual(["collector-network"]);
     });
 
     it("has no way out of the networks that parts own", () => {
         const networks = resources.filter(({ type }) => type === "docker:index/network:Network");
-        const open = networks.filter(({ inputs }) => inputs.internal !== true).map(({ name }) => name).sort();
+        const open = networks
+            .filter(({ inputs }) => inputs.internal !== true)
+            .map(({ name }) => name)
+            .sort();
         expect(open).toEqual(["main-ingress-edge", "main-shop-egress"]);
     });
 
     it("takes the subnets of its own networks from the pool", () => {
         const subnets = resources
             .filter(({ type }) => type === "docker:index/network:Network")
-            .map(({ name, inputs }) => [name, (inputs.ipamConfigs as { subnet: string }[] | undefined)?.[0].subnet])
+            .map(({ name, inputs }) => [
+                name,
+                (inputs.ipamConfigs as { subnet: string }[] | undefined)?.[0].subnet,
+            ])
             .filter(([, subnet]) => subnet);
         expect(Object.fromEntries(subnets)).toEqual({
             "main-storage-network": "10.210.0.0/28",
@@ -143,7 +179,9 @@ describe("a whole environment", () => {
 
     it("gives each instance its own service.instance.id", () => {
         const ids = ["main-shop-0", "main-shop-1"].map((logical) =>
-            containers.find((container) => container.logical === logical)?.envs?.find((env) => env.startsWith("OTEL_RESOURCE_ATTRIBUTES=")),
+            containers
+                .find((container) => container.logical === logical)
+                ?.envs?.find((env) => env.startsWith("OTEL_RESOURCE_ATTRIBUTES=")),
         );
         expect(ids[0]).toContain("service.instance.id=project-stack-t1-main-shop-0");
         expect(ids[1]).toContain("service.instance.id=project-stack-t1-main-shop-1");
@@ -151,7 +189,9 @@ describe("a whole environment", () => {
 
     it("shows no secret in an input that is not marked as secret", () => {
         for (const { name, inputs } of resources) {
-            const leaks = plainTexts(inputs).filter((text) => text.includes(PASSWORD) || text.includes(USER_SECRET));
+            const leaks = plainTexts(inputs).filter(
+                (text) => text.includes(PASSWORD) || text.includes(USER_SECRET),
+            );
             expect({ name, leaks }).toEqual({ name, leaks: [] });
         }
     });
@@ -165,7 +205,9 @@ describe("a whole environment", () => {
     it("registers the same inputs when it runs again", async () => {
         const again = await environment();
         const byName = (list: Registered[]) =>
-            Object.fromEntries(list.map(({ type, name, inputs }) => [`${type} ${name}`, JSON.stringify(inputs)]));
+            Object.fromEntries(
+                list.map(({ type, name, inputs }) => [`${type} ${name}`, JSON.stringify(inputs)]),
+            );
         expect(byName(again)).toEqual(byName(resources));
     });
 

@@ -6,7 +6,11 @@ type Class = new (name: string, args: never) => unknown;
 
 const storage = { version: "8.19.0", urls: ["http://es:9200"], indexPrefix: "p", reach: { network: "es" } };
 const credential = { user: "u", password: "p" };
-const otlp = { grpc: "http://collector:4317", http: "http://collector:4318", reach: { network: "collector" } };
+const otlp = {
+    grpc: "http://collector:4317",
+    http: "http://collector:4318",
+    reach: { network: "collector" },
+};
 const app = { image: "registry.example.org/app:1", otlp };
 
 const django = { ...app, preset: "django", django: { settingsModule: "a" } };
@@ -28,7 +32,12 @@ const MISUSES: Misuse[] = [
     ["TraefikIngress", {}, "otlp", /JaegerCollector's `endpoint`/],
     ["TraefikIngress", { otlp, version: "3.5.0" }, "version", /from 3\.6\.8 to 3\.x/],
     ["TraefikIngress", { otlp, port: 70000 }, "port", /from 1 to 65535/],
-    ["TraefikIngress", { otlp, port: 9000, jaegerUi: { query: { url: "http://q:16686" }, port: 9000 } }, "jaegerUi.port", /another one/],
+    [
+        "TraefikIngress",
+        { otlp, port: 9000, jaegerUi: { query: { url: "http://q:16686" }, port: 9000 } },
+        "jaegerUi.port",
+        /another one/,
+    ],
     ["TraefikIngress", { otlp, sampleRate: 50 }, "sampleRate", /from 0 \(none\) to 1 \(all\)/],
     ["TracedApp", { otlp }, "image", /reference/],
     ["TracedApp", { image: app.image }, "otlp", /missing/],
@@ -38,17 +47,35 @@ const MISUSES: Misuse[] = [
     ["TracedApp", { ...app, preset: "django" }, "django.settingsModule", /such as "shop.settings"/],
     ["TracedApp", { ...app, django: { settingsModule: "a" } }, "django", /set the preset/],
     ["TracedApp", { ...app, secretEnvironment: { A: "x" } }, "command", /give the app's command/],
-    ["TracedApp", { ...app, command: ["a"], environment: { A: "x" }, secretEnvironment: { A: "x" } }, "secretEnvironment.A", /give it once/],
+    [
+        "TracedApp",
+        { ...app, command: ["a"], environment: { A: "x" }, secretEnvironment: { A: "x" } },
+        "secretEnvironment.A",
+        /give it once/,
+    ],
     ["TracedApp", { ...app, environment: { "1A": "x" } }, "environment.1A", /not a name/],
     ["TracedApp", { ...app, route: { host: "shop.example.org" } }, "ingress", /TraefikIngress's `endpoint`/],
     ["TracedApp", { ...app, route: { host: "https://shop" }, ingress: {} }, "route.host", /without scheme/],
-    ["TracedApp", { ...app, tasks: [{ name: "a", command: ["x"] }, { name: "a", command: ["x"] }] }, "tasks[1].name", /twice/],
-    ...["0", "12", "image", "route", "egress", "environment", "environment-files"].map((name): Misuse => [
+    [
         "TracedApp",
-        { ...app, tasks: [{ name, command: ["x"] }] },
-        "tasks[0].name",
-        /the app's own resources are called; give another one/,
-    ]),
+        {
+            ...app,
+            tasks: [
+                { name: "a", command: ["x"] },
+                { name: "a", command: ["x"] },
+            ],
+        },
+        "tasks[1].name",
+        /twice/,
+    ],
+    ...["0", "12", "image", "route", "egress", "environment", "environment-files"].map(
+        (name): Misuse => [
+            "TracedApp",
+            { ...app, tasks: [{ name, command: ["x"] }] },
+            "tasks[0].name",
+            /the app's own resources are called; give another one/,
+        ],
+    ),
     [
         "TracedApp",
         { ...django, command: ["a"], secretEnvironment: { PYTHONPATH: "/app" } },
@@ -84,12 +111,19 @@ describe("misuse of a component", () => {
                 message = (error as Error).message;
             }
         });
-        expect(message.split("\n").slice(1).map((line) => line.trim().split(":")[0])).toEqual(["- image", "- port", "- replicas"]);
+        expect(
+            message
+                .split("\n")
+                .slice(1)
+                .map((line) => line.trim().split(":")[0]),
+        ).toEqual(["- image", "- port", "- replicas"]);
     });
 
     it("refuses a platform that is not there yet", async () => {
         await registeredBy(() => {
-            expect(() => new components.ElasticsearchStorage("part", { platform: "kubernetes" })).toThrow(/"docker"/);
+            expect(() => new components.ElasticsearchStorage("part", { platform: "kubernetes" })).toThrow(
+                /"docker"/,
+            );
         });
     });
 });

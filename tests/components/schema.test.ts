@@ -35,13 +35,24 @@ describe("the package's schema", () => {
         const components = Object.entries(library)
             .filter(([, value]) => typeof value === "function")
             .map(([name]) => name);
-        const { components: found, typeDefinitions, dependencies } = new Analyzer(
+        const {
+            components: found,
+            typeDefinitions,
+            dependencies,
+        } = new Analyzer(
             PLUGIN,
             plugin.name,
             plugin as Record<string, unknown>,
             new Set(components),
         ).analyze();
-        schema = generateSchema(plugin.name, plugin.version, "", found, typeDefinitions, dependencies) as unknown as Schema;
+        schema = generateSchema(
+            plugin.name,
+            plugin.version,
+            "",
+            found,
+            typeDefinitions,
+            dependencies,
+        ) as unknown as Schema;
     });
 
     it("is the one that was reviewed", () => {
@@ -49,7 +60,11 @@ describe("the package's schema", () => {
     });
 
     it("has the components and no others", () => {
-        expect(Object.keys(schema.resources).map((token) => token.replace("traced-environment:index:", "")).sort()).toEqual([
+        expect(
+            Object.keys(schema.resources)
+                .map((token) => token.replace("traced-environment:index:", ""))
+                .sort(),
+        ).toEqual([
             "ElasticsearchStorage",
             "JaegerCollector",
             "JaegerQuery",

@@ -26,11 +26,14 @@ async function order(): Promise<{ id: string; parent: string; instance: string }
     return { ...trace, instance: String(headers["x-instance"]) };
 }
 
-const isDatabase = (span: Span) => span.service === "shop" && span.kind === CLIENT && span.attributes["db.system.name"] === "postgresql";
+const isDatabase = (span: Span) =>
+    span.service === "shop" && span.kind === CLIENT && span.attributes["db.system.name"] === "postgresql";
 
 /** The names of changed resources, each once. */
 const changed = (changes: Change[]) =>
-    [...new Set(changes.filter(({ type }) => !type.startsWith("pulumi:pulumi")).map(({ name }) => name))].sort();
+    [
+        ...new Set(changes.filter(({ type }) => !type.startsWith("pulumi:pulumi")).map(({ name }) => name)),
+    ].sort();
 
 /** What git finds changed, by content. */
 async function checkout(): Promise<string> {
@@ -55,7 +58,9 @@ describe("npm run up", () => {
     it("makes the environment and verifies it", async () => {
         const { verification, outputs } = await stack.up();
         expect(verification).toMatchObject({ whole: true });
-        expect(outputs).toMatchObject({ urls: { apps: { shop: `http://${HOST}:${WEB}/` }, jaegerUi: `http://127.0.0.1:${JAEGER_UI}` } });
+        expect(outputs).toMatchObject({
+            urls: { apps: { shop: `http://${HOST}:${WEB}/` }, jaegerUi: `http://127.0.0.1:${JAEGER_UI}` },
+        });
     });
 
     it("changes nothing when it is run again, also after looking at what really is there", async () => {
@@ -74,14 +79,20 @@ describe("a request", () => {
         const seen = new Set<string>();
         for (let attempt = 0; attempt < 20 && seen.size < 2; attempt++) {
             const { id, parent, instance } = await order();
-            const spans = await traceWith(JAEGER_UI, id, (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"));
+            const spans = await traceWith(
+                JAEGER_UI,
+                id,
+                (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"),
+            );
             const proxied = spans.find(({ service, kind }) => service === "ingress" && kind === SERVER);
             const forwarded = spans.find(({ service, kind }) => service === "ingress" && kind === CLIENT);
             const served = spans.find(({ service, kind }) => service === "shop" && kind === SERVER);
             expect(proxied).toMatchObject({ name: "POST", parent });
             expect(forwarded).toMatchObject({ name: "ReverseProxy", parent: proxied?.id });
             expect(served).toMatchObject({ name: "POST api/orders", parent: forwarded?.id, instance });
-            expect(spans.filter(isDatabase).map((span) => span.parent)).toEqual(spans.filter(isDatabase).map(() => served?.id));
+            expect(spans.filter(isDatabase).map((span) => span.parent)).toEqual(
+                spans.filter(isDatabase).map(() => served?.id),
+            );
             seen.add(instance);
         }
         expect([...seen].map((instance) => instance.slice(-2)).sort()).toEqual(["-0", "-1"]);
@@ -128,12 +139,28 @@ describe("every container", () => {
                 added: HostConfig.CapAdd ?? [],
                 options: HostConfig.SecurityOpt,
                 privileged: HostConfig.Privileged,
-            }).toEqual({ Name, root: false, readOnly: true, dropped: ["ALL"], added: [], options: ["no-new-privileges"], privileged: false });
+            }).toEqual({
+                Name,
+                root: false,
+                readOnly: true,
+                dropped: ["ALL"],
+                added: [],
+                options: ["no-new-privileges"],
+                privileged: false,
+            });
         }
     });
 
     it("has in its process what its description says", async () => {
-        for (const suffix of ["storage-0", "collector-0", "query-0", "ingress-0", "shop-0", "shop-1", "database-shop-0"]) {
+        for (const suffix of [
+            "storage-0",
+            "collector-0",
+            "query-0",
+            "ingress-0",
+            "shop-0",
+            "shop-1",
+            "database-shop-0",
+        ]) {
             const { Id } = await stack.container(`-${suffix}`);
             const status = (await docker("exec", Id, "cat", "/proc/1/status")).join("\n");
             expect({ suffix, status }).toEqual({ suffix, status: expect.stringMatching(/^Uid:\t[1-9]/m) });
@@ -153,7 +180,10 @@ describe("who may reach whom", () => {
         const tries = addresses.map(async (address) => {
             // In the network namespace of the container, with a shell of the host: not every image has a client.
             const probe = ["timeout", "3", "bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`];
-            return (await run("nsenter", ["--target", String(State.Pid), "--net", ...probe], { expect: "any" })).code === 0;
+            return (
+                (await run("nsenter", ["--target", String(State.Pid), "--net", ...probe], { expect: "any" }))
+                    .code === 0
+            );
         });
         return Promise.all(tries);
     }
@@ -197,10 +227,14 @@ describe("who may reach whom", () => {
 
     it("nothing but the ingress publishes a port, on the loopback address", async () => {
         const filter = `label=app.kubernetes.io/part-of=traced-environment-${stack.name}`;
-        const published = (await docker("ps", "--format", "{{.Names}} {{.Ports}}", "--filter", filter)).filter((line) => line.includes("->"));
+        const published = (
+            await docker("ps", "--format", "{{.Names}} {{.Ports}}", "--filter", filter)
+        ).filter((line) => line.includes("->"));
         expect(published).toHaveLength(1);
         expect(published[0]).toContain("ingress-0");
-        expect(published[0].match(/(\S+?):\d+->/g)).toEqual([`127.0.0.1:${JAEGER_UI}->`, `127.0.0.1:${WEB}->`].sort());
+        expect(published[0].match(/(\S+?):\d+->/g)).toEqual(
+            [`127.0.0.1:${JAEGER_UI}->`, `127.0.0.1:${WEB}->`].sort(),
+        );
     });
 });
 
@@ -210,9 +244,15 @@ describe("secrets", () => {
         expect(secrets.length).toBeGreaterThanOrEqual(8);
         const haystacks: Haystack[] = [];
         haystacks.push({ where: "preview", text: (await stack.command("preview", ["--diff"])).stdout });
-        haystacks.push({ where: "preview --json", text: (await stack.command("preview", ["--json"])).stdout });
+        haystacks.push({
+            where: "preview --json",
+            text: (await stack.command("preview", ["--json"])).stdout,
+        });
         haystacks.push({ where: "state", text: (await stack.pulumi("stack", "export")).stdout });
-        haystacks.push({ where: "outputs", text: (await stack.pulumi("stack", "output", "--json", "--show-secrets")).stdout });
+        haystacks.push({
+            where: "outputs",
+            text: (await stack.pulumi("stack", "output", "--json", "--show-secrets")).stdout,
+        });
         for (const container of await stack.containers()) {
             haystacks.push({ where: `description of ${container.Name}`, text: JSON.stringify(container) });
             const { stdout, stderr } = await run("docker", ["logs", container.Id], { expect: "any" });
@@ -223,8 +263,17 @@ describe("secrets", () => {
 
     it("would be found", async () => {
         const [secret] = await secretsOf(stack);
-        const forms = [secret, Buffer.from(`x${secret}`).toString("base64"), encodeURIComponent(`%${secret}`)];
-        expect(findings([secret], forms.map((text) => ({ where: "test", text })))).toHaveLength(3);
+        const forms = [
+            secret,
+            Buffer.from(`x${secret}`).toString("base64"),
+            encodeURIComponent(`%${secret}`),
+        ];
+        expect(
+            findings(
+                [secret],
+                forms.map((text) => ({ where: "test", text })),
+            ),
+        ).toHaveLength(3);
     });
 });
 
@@ -239,11 +288,21 @@ describe("changing a setting", () => {
 
     it("of the storage keeps what is stored", async () => {
         const { id } = await order();
-        const before = await traceWith(JAEGER_UI, id, (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"));
+        const before = await traceWith(
+            JAEGER_UI,
+            id,
+            (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"),
+        );
         stack.settings.storage.memory = "1088MiB";
-        expect(changed(await stack.preview())).toEqual(["main-storage-0", "main-storage-config", "main-storage-config-files"]);
+        expect(changed(await stack.preview())).toEqual([
+            "main-storage-0",
+            "main-storage-config",
+            "main-storage-config-files",
+        ]);
         await stack.up();
-        expect((await readTrace(JAEGER_UI, id)).map((span) => span.id).sort()).toEqual(before.map((span) => span.id).sort());
+        expect((await readTrace(JAEGER_UI, id)).map((span) => span.id).sort()).toEqual(
+            before.map((span) => span.id).sort(),
+        );
     });
 
     it("adds a second app and more replicas without touching the ingress", async () => {

@@ -191,7 +191,10 @@ describe("a program in Python", () => {
         const files = fs.readdirSync(backend, { recursive: true, withFileTypes: true });
         const haystacks = files
             .filter((entry) => entry.isFile())
-            .map(({ parentPath, name }) => ({ where: name, text: fs.readFileSync(path.join(parentPath, name), "utf8") }));
+            .map(({ parentPath, name }) => ({
+                where: name,
+                text: fs.readFileSync(path.join(parentPath, name), "utf8"),
+            }));
         haystacks.push({ where: "preview", text: (await onStack("preview", "--diff")).stdout });
         haystacks.push({ where: "outputs", text: (await stack.pulumi("stack", "output", "--json")).stdout });
         for (const one of await containers()) {

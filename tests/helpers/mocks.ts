@@ -20,12 +20,22 @@ export interface Registered {
 export const PASSWORD = "Gen3ratedPa55word";
 
 /** Runs a program with mocks and gives what it registered, in the order of registration. */
-export async function registeredBy(program: () => void, options: { preview?: boolean } = {}): Promise<Registered[]> {
+export async function registeredBy(
+    program: () => void,
+    options: { preview?: boolean } = {},
+): Promise<Registered[]> {
     const registered: Registered[] = [];
     await pulumi.runtime.setMocks(
         {
             newResource: ({ type, name, inputs, provider, custom }) => {
-                registered.push({ type, name, parentType: "", custom: custom ?? false, provider: provider || undefined, inputs });
+                registered.push({
+                    type,
+                    name,
+                    parentType: "",
+                    custom: custom ?? false,
+                    provider: provider || undefined,
+                    inputs,
+                });
                 return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
             },
             call: ({ inputs }) => {
@@ -85,7 +95,9 @@ export function plainTexts(value: unknown): string[] {
         return value.flatMap(plainTexts);
     }
     if (value !== null && typeof value === "object") {
-        return SECRET_KEY in value ? [] : Object.entries(value).flatMap(([key, inner]) => [key, ...plainTexts(inner)]);
+        return SECRET_KEY in value
+            ? []
+            : Object.entries(value).flatMap(([key, inner]) => [key, ...plainTexts(inner)]);
     }
     return [];
 }

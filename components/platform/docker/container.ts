@@ -6,18 +6,24 @@ import { userError } from "../../support/errors";
 import { Process, ProcessUser, Scratch, Scope } from "../workload";
 
 /** Labels that say what a container or volume belongs to; the keys are those that Kubernetes recommends. */
-export function labelsOf(process: Pick<Process, "name" | "role" | "labels">): pulumi.Output<Record<string, string>> {
-    return pulumi.output(process.labels ?? {}).apply((own): Record<string, string> => ({
-        "app.kubernetes.io/component": process.role,
-        "app.kubernetes.io/instance": process.name,
-        "app.kubernetes.io/managed-by": "pulumi",
-        "app.kubernetes.io/part-of": `${pulumi.getProject()}-${pulumi.getStack()}`,
-        ...own,
-    }));
+export function labelsOf(
+    process: Pick<Process, "name" | "role" | "labels">,
+): pulumi.Output<Record<string, string>> {
+    return pulumi.output(process.labels ?? {}).apply(
+        (own): Record<string, string> => ({
+            "app.kubernetes.io/component": process.role,
+            "app.kubernetes.io/instance": process.name,
+            "app.kubernetes.io/managed-by": "pulumi",
+            "app.kubernetes.io/part-of": `${pulumi.getProject()}-${pulumi.getStack()}`,
+            ...own,
+        }),
+    );
 }
 
 /** Labels in the provider's form, sorted, so that the order of a map is no change. */
-export function labelList(labels: pulumi.Output<Record<string, string>>): pulumi.Output<{ label: string; value: string }[]> {
+export function labelList(
+    labels: pulumi.Output<Record<string, string>>,
+): pulumi.Output<{ label: string; value: string }[]> {
     return labels.apply((map) =>
         Object.keys(map)
             .sort()

@@ -8,7 +8,12 @@ const SECRET_FOLDER = "/run/secrets/environment";
 const SECRET_FILE = "exports.sh";
 
 /** Reads the secret environment, then becomes the process itself (same process id, same signals). */
-export const LAUNCHER: readonly string[] = ["/bin/sh", "-c", `. ${SECRET_FOLDER}/${SECRET_FILE} && exec "$@"`, "launcher"];
+export const LAUNCHER: readonly string[] = [
+    "/bin/sh",
+    "-c",
+    `. ${SECRET_FOLDER}/${SECRET_FILE} && exec "$@"`,
+    "launcher",
+];
 
 /** A value as one word of a shell. */
 export function quoted(value: string): string {
@@ -34,7 +39,9 @@ export function plainVariables(
         .map((name) => {
             const { value, perInstance } = environment[name];
             return perInstance !== undefined
-                ? pulumi.output(perInstance).apply((text) => `${name}=${text.split(INSTANCE_NAME).join(instance)}`)
+                ? pulumi
+                      .output(perInstance)
+                      .apply((text) => `${name}=${text.split(INSTANCE_NAME).join(instance)}`)
                 : pulumi.interpolate`${name}=${value ?? ""}`;
         });
 }

@@ -43,7 +43,11 @@ export function mountFiles(
     const name = `${process.name}-${mount.name}`;
     const secret = Object.values(mount.files).some((file) => file.secret);
     const key = secret
-        ? new random.RandomPassword(`${name}-digest-key`, { length: 32, special: false }, { parent: scope.parent }).result
+        ? new random.RandomPassword(
+              `${name}-digest-key`,
+              { length: 32, special: false },
+              { parent: scope.parent },
+          ).result
         : undefined;
     const contents = pulumi.output(
         Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
@@ -75,7 +79,9 @@ export function mountFiles(
                 .sort()
                 .map((path) => ({
                     file: `${mount.path}/${path}`,
-                    content: mount.files[path].secret ? pulumi.secret(mount.files[path].content) : mount.files[path].content,
+                    content: mount.files[path].secret
+                        ? pulumi.secret(mount.files[path].content)
+                        : mount.files[path].content,
                     // Readable by the one user of the one container that mounts it, whoever that is.
                     permissions: "0444",
                 })),

@@ -25,9 +25,29 @@ export function probeCommand(probe: Probe, client: HttpClient): string[] {
     const { port, path, host = "127.0.0.1" } = probe.http;
     switch (client) {
         case "wget":
-            return ["CMD", "wget", "-q", "-O", "/dev/null", "--header", `Host: ${host}`, `http://127.0.0.1:${port}${path}`];
+            return [
+                "CMD",
+                "wget",
+                "-q",
+                "-O",
+                "/dev/null",
+                "--header",
+                `Host: ${host}`,
+                `http://127.0.0.1:${port}${path}`,
+            ];
         case "python":
-            return ["CMD", "python3", "-I", "-S", "-c", PYTHON_PROBE, String(port), path, host, String(probe.timeout)];
+            return [
+                "CMD",
+                "python3",
+                "-I",
+                "-S",
+                "-c",
+                PYTHON_PROBE,
+                String(port),
+                path,
+                host,
+                String(probe.timeout),
+            ];
         case "none":
             throw new Error("an HTTP probe needs an image that has an HTTP client; give a command instead");
     }

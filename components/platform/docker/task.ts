@@ -34,9 +34,16 @@ export interface RecordedRun {
 
 /** The run that a log records; undefined when it did not even begin. */
 export function recordedRun(log: readonly string[]): RecordedRun | undefined {
-    const begin = log.map((line) => new RegExp(`${BEGIN} (\\S+) (\\d+)$`).exec(line)).find((match) => match !== null);
-    const end = [...log].reverse().map((line) => new RegExp(`${END} (\\d+)$`).exec(line)).find((match) => match !== null);
-    return begin && { madeOf: begin[1], began: Number(begin[2]), ...(end ? { exitCode: Number(end[1]) } : {}) };
+    const begin = log
+        .map((line) => new RegExp(`${BEGIN} (\\S+) (\\d+)$`).exec(line))
+        .find((match) => match !== null);
+    const end = [...log]
+        .reverse()
+        .map((line) => new RegExp(`${END} (\\d+)$`).exec(line))
+        .find((match) => match !== null);
+    return (
+        begin && { madeOf: begin[1], began: Number(begin[2]), ...(end ? { exitCode: Number(end[1]) } : {}) }
+    );
 }
 
 /**
@@ -79,10 +86,17 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
     const { physical, image, mounts, networks, common } = prepareProcess(task, scope);
     const envs = pulumi.all(plainVariables(task.environment ?? {}, physical));
     const madeOf = pulumi
-        .all([image, envs, pulumi.all(task.command), pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName)))])
+        .all([
+            image,
+            envs,
+            pulumi.all(task.command),
+            pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName))),
+        ])
         .apply((parts) => shortHash(JSON.stringify(parts)));
     const name = madeOf.apply(async (hash) => {
-        const logs = await Promise.all(TURNS.map((turn) => readLog(joinName([physical, String(turn)]), scope)));
+        const logs = await Promise.all(
+            TURNS.map((turn) => readLog(joinName([physical, String(turn)]), scope)),
+        );
         return joinName([physical, String(wantedTurn(hash, logs))]);
     });
     const container = new docker.Container(
@@ -90,7 +104,14 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
         {
             ...common,
             name,
-            entrypoints: [...((common.entrypoints as string[] | undefined) ?? []), "/bin/sh", "-c", RECORD, "task", madeOf],
+            entrypoints: [
+                ...((common.entrypoints as string[] | undefined) ?? []),
+                "/bin/sh",
+                "-c",
+                RECORD,
+                "task",
+                madeOf,
+            ],
             command: task.command,
             envs,
             volumes: mounts.map((mount) => mount.volume),
@@ -109,7 +130,10 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
             customTimeouts: { create: "30m" },
             dependsOn: pulumi
                 .output(task.dependsOn ?? [])
-                .apply((before) => [...(before as pulumi.Resource[]), ...mounts.map((mount) => mount.filledBy)]),
+                .apply((before) => [
+                    ...(before as pulumi.Resource[]),
+                    ...mounts.map((mount) => mount.filledBy),
+                ]),
         },
     );
     return pulumi

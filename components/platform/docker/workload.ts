@@ -5,7 +5,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { onceReady } from "../../support/inputs";
 import { joinName, physicalName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Process, Reach, Scope, Workload } from "../workload";
-import { callerNetworks, hardening, imageId, labelList, labelsOf, limits, logging, networking, tmpfs } from "./container";
+import {
+    callerNetworks,
+    hardening,
+    imageId,
+    labelList,
+    labelsOf,
+    limits,
+    logging,
+    networking,
+    tmpfs,
+} from "./container";
 import { LAUNCHER, plainVariables, secretMount } from "./environment";
 import { MountedFiles, mountFiles } from "./files";
 import { healthcheck } from "./probe";
@@ -38,7 +48,12 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
         ...(secrets ? { entrypoints: [...LAUNCHER] } : {}),
         ...(process.command ? { command: process.command } : {}),
     };
-    const networks = callerNetworks(process, publishes || process.egress === true, scope, joinName([physical, "egress"]));
+    const networks = callerNetworks(
+        process,
+        publishes || process.egress === true,
+        scope,
+        joinName([physical, "egress"]),
+    );
     return { physical, image, mounts, networks, common };
 }
 
@@ -103,7 +118,10 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         const volumes = (workload.volumes ?? []).map((volume) => ({
             volumeName: new docker.Volume(
                 `${workload.name}-${volume.name}-${index}`,
-                { name: joinName([physical, volume.name, String(index)]), labels: labelList(labelsOf(workload)) },
+                {
+                    name: joinName([physical, volume.name, String(index)]),
+                    labels: labelList(labelsOf(workload)),
+                },
                 { parent: scope.parent, retainOnDelete: volume.keep },
             ).name,
             containerPath: volume.path,
@@ -141,25 +159,27 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                     deleteBeforeReplace: true,
                     // The provider would note a changed check in the state and leave the container as it is.
                     replaceOnChanges: ["healthcheck"],
-                    dependsOn: pulumi
-                        .output(workload.dependsOn ?? [])
-                        .apply((before) => [
-                            ...(before as pulumi.Resource[]),
-                            ...mounts.map((mount) => mount.filledBy),
-                            // One at a time, each ready before the next.
-                            ...ready.slice(index - 1, index),
-                        ]),
+                    dependsOn: pulumi.output(workload.dependsOn ?? []).apply((before) => [
+                        ...(before as pulumi.Resource[]),
+                        ...mounts.map((mount) => mount.filledBy),
+                        // One at a time, each ready before the next.
+                        ...ready.slice(index - 1, index),
+                    ]),
                 },
             ),
         );
     }
     const reach: Reach | undefined =
-        own && workload.offers !== undefined ? { network: own.name, port: pulumi.output(workload.offers) } : undefined;
+        own && workload.offers !== undefined
+            ? { network: own.name, port: pulumi.output(workload.offers) }
+            : undefined;
     return {
         host: onceReady(physical, ready),
         instances: instances.map((name, index) => onceReady(name, [ready[index]])),
         reach,
-        publishedFrom: edge ? edge.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ subnet }) => subnet ?? [])) : pulumi.output([]),
+        publishedFrom: edge
+            ? edge.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ subnet }) => subnet ?? []))
+            : pulumi.output([]),
         folders,
         ready,
     };

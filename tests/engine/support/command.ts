@@ -19,18 +19,29 @@ export function run(
     options: { env?: NodeJS.ProcessEnv; input?: string; expect?: number | "any"; cwd?: string } = {},
 ): Promise<Ran> {
     return new Promise((resolve, reject) => {
-        const child = spawn(command, args, { cwd: options.cwd ?? ROOT, env: { ...process.env, ...options.env } });
+        const child = spawn(command, args, {
+            cwd: options.cwd ?? ROOT,
+            env: { ...process.env, ...options.env },
+        });
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         child.stdout.on("data", (data: Buffer) => out.push(data));
         child.stderr.on("data", (data: Buffer) => err.push(data));
         child.on("error", reject);
         child.on("close", (code) => {
-            const ran = { code: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+            const ran = {
+                code: code ?? -1,
+                stdout: Buffer.concat(out).toString(),
+                stderr: Buffer.concat(err).toString(),
+            };
             const wanted = options.expect ?? 0;
             if (wanted !== "any" && ran.code !== wanted) {
                 const tail = `${ran.stdout}\n${ran.stderr}`.split("\n").slice(-60).join("\n");
-                reject(new Error(`"${command} ${args.join(" ")}" ended with ${ran.code}, not ${wanted}:\n${tail}`));
+                reject(
+                    new Error(
+                        `"${command} ${args.join(" ")}" ended with ${ran.code}, not ${wanted}:\n${tail}`,
+                    ),
+                );
             } else {
                 resolve(ran);
             }

@@ -87,7 +87,15 @@ export async function readTrace(jaegerPort: number, id: string): Promise<Span[]>
         result: {
             resourceSpans: {
                 resource: { attributes: OtlpAttribute[] };
-                scopeSpans: { spans: { name: string; kind: number; spanId: string; parentSpanId?: string; attributes: OtlpAttribute[] }[] }[];
+                scopeSpans: {
+                    spans: {
+                        name: string;
+                        kind: number;
+                        spanId: string;
+                        parentSpanId?: string;
+                        attributes: OtlpAttribute[];
+                    }[];
+                }[];
             }[];
         };
     };
@@ -108,7 +116,11 @@ export async function readTrace(jaegerPort: number, id: string): Promise<Span[]>
 }
 
 /** Waits until a trace has what is wanted, for at most 30 seconds; gives what there is at the end. */
-export async function traceWith(jaegerPort: number, id: string, wanted: (spans: Span[]) => boolean): Promise<Span[]> {
+export async function traceWith(
+    jaegerPort: number,
+    id: string,
+    wanted: (spans: Span[]) => boolean,
+): Promise<Span[]> {
     for (let attempt = 0; ; attempt++) {
         const spans = await readTrace(jaegerPort, id);
         if (wanted(spans) || attempt === 60) {

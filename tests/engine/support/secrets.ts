@@ -8,7 +8,9 @@ export interface Haystack {
 }
 
 interface State {
-    deployment: { resources: { type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[] };
+    deployment: {
+        resources: { type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+    };
 }
 
 /** The generated secrets of a stack, as its state knows them. */

@@ -47,7 +47,9 @@ export class TestStack {
     }
 
     private write(): void {
-        const config = Object.fromEntries(Object.entries(this.settings).map(([key, value]) => [`${PREFIX}${key}`, value]));
+        const config = Object.fromEntries(
+            Object.entries(this.settings).map(([key, value]) => [`${PREFIX}${key}`, value]),
+        );
         fs.writeFileSync(this.file, stringify({ config }));
     }
 
@@ -70,14 +72,23 @@ export class TestStack {
     }
 
     /** Brings the stack up and gives what the command printed as JSON. */
-    public async up(...args: string[]): Promise<{ outputs: Record<string, never>; verification: unknown; changes: Record<string, number> }> {
+    public async up(
+        ...args: string[]
+    ): Promise<{ outputs: Record<string, never>; verification: unknown; changes: Record<string, number> }> {
         const { stdout } = await this.command("up", ["--json", ...args]);
         return JSON.parse(stdout);
     }
 
     /** The prefix of all physical names: found from the deployed storage's container. */
     public async containers(): Promise<Container[]> {
-        const ids = await docker("ps", "--all", "--quiet", "--no-trunc", "--filter", `label=app.kubernetes.io/part-of=traced-environment-${this.name}`);
+        const ids = await docker(
+            "ps",
+            "--all",
+            "--quiet",
+            "--no-trunc",
+            "--filter",
+            `label=app.kubernetes.io/part-of=traced-environment-${this.name}`,
+        );
         if (ids.length === 0) {
             return [];
         }
@@ -86,7 +97,9 @@ export class TestStack {
 
     /** One running container by the end of its name. */
     public async container(suffix: string): Promise<Container> {
-        const found = (await this.containers()).find(({ Name, State }) => Name.endsWith(suffix) && State.Running);
+        const found = (await this.containers()).find(
+            ({ Name, State }) => Name.endsWith(suffix) && State.Running,
+        );
         if (!found) {
             throw new Error(`no running container ends in ${suffix}`);
         }
