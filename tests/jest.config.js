@@ -32,5 +32,5 @@ function engineHooks() {
 
 module.exports = {
     rootDir,
-    projects: [project("unit"), project("components"), project("engine", engineHooks())],
+    projects: [project("unit"), project("components"), project("engine", { ...engineHooks(), setupFilesAfterEnv: ["<rootDir>/tests/engine/support/timeout.ts"] })],
 };

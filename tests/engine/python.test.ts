@@ -8,6 +8,7 @@ import { stringify } from "yaml";
 import { withTools } from "../../scripts/stack/environment";
 import { ensureEngine, ensurePythonHost, ensureTools } from "../../toolchain";
 import { ensureImages } from "../../toolchain/images";
+import { onPath } from "../../toolchain/run";
 import { ensurePythonPackages } from "./python/packages";
 import { docker, Ran, run } from "./support/command";
 import { newTrace } from "./support/http";
@@ -89,11 +90,17 @@ async function variables(suffix: string): Promise<Record<string, string>> {
     );
 }
 
+/** Whether the CLI finds a Python host: the vendor's has it beside itself. */
+function hasPythonHost(searched: string): boolean {
+    const host = "pulumi-language-python";
+    const pulumi = onPath("pulumi", searched);
+    const beside = pulumi && fs.existsSync(path.join(path.dirname(fs.realpathSync(pulumi)), host));
+    return beside === true || onPath(host, searched) !== undefined;
+}
+
 beforeAll(async () => {
     const tools = await ensureTools();
-    // Any other CLI has it beside itself.
-    const made = tools.taken.some(({ name, source }) => name === "pulumi" && source === "packages");
-    const pythonHost = made ? [await ensurePythonHost()] : [];
+    const pythonHost = hasPythonHost([...tools.path, process.env.PATH].join(":")) ? [] : [await ensurePythonHost()];
     const engine = await ensureEngine();
     const images = await ensureImages(engine, ["elasticsearch", "jaeger"]);
     env = {

@@ -7,8 +7,8 @@ const ROOT = path.resolve(__dirname, "../../..");
 /** What is loaded after each step, in a process of its own, since Jest has a module cache of its own. */
 const STEPS = `
     const loaded = () => {
-        const names = Object.keys(require.cache).map((file) => /.*node_modules\\/(@pulumi\\/[^/]+)/.exec(file)?.[1]);
-        return [...new Set(names)].filter((name) => name !== undefined).sort();
+        const nameOf = (file) => /.*node_modules\\/(@pulumi\\/[^/]+)/.exec(file)?.[1];
+        return [...new Set(Object.keys(require.cache).map(nameOf))].filter((name) => name !== undefined).sort();
     };
     const steps = {};
     require("./components");
