@@ -3,17 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { helpText, parseArguments, Usage, UsageError } from "../scripts/arguments";
+import { Benchmark, BenchmarkOptions } from "./benchmark";
 import { describeMachine } from "./machine";
 import { preview } from "./preview";
-
-/** What a benchmark is told. */
-export interface BenchmarkOptions {
-    /** How many rounds count. */
-    rounds: number;
-}
-
-/** Measures, and returns its part of the report. */
-export type Benchmark = (options: BenchmarkOptions) => Promise<string>;
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { preview };
 

@@ -4,9 +4,9 @@ export {
     type AppRouteArgs,
     type AppTaskArgs,
     type DjangoArgs,
-    TracedApp,
     type TracedAppArgs,
-} from "./app/tracedApp";
+} from "./app/arguments";
+export { TracedApp } from "./app/tracedApp";
 export {
     type EnvironmentAppArgs,
     type EnvironmentImagesArgs,

@@ -2,7 +2,7 @@
 import { openStack, Stack } from "../../scripts/stack";
 import { LocalFolder } from "../../scripts/stack/localFolder";
 import { step } from "../../toolchain/progress";
-import { BenchmarkOptions } from "..";
+import { BenchmarkOptions } from "../benchmark";
 import { inTurns, Measurement, Round, Subject } from "../measure";
 import { spread, spreadText, table } from "../statistics";
 import { EmptyProgram, makeEmptyProgram, removeEmptyProgram } from "./emptyProgram";

@@ -1,7 +1,8 @@
 // TracedEnvironment: composes the parts to a whole environment, and nothing else.
 import * as pulumi from "@pulumi/pulumi";
 
-import { AppRouteArgs, AppPreset, AppTaskArgs, DjangoArgs, TracedApp } from "../app/tracedApp";
+import { AppPreset, AppRouteArgs, AppTaskArgs, DjangoArgs } from "../app/arguments";
+import { TracedApp } from "../app/tracedApp";
 import { IngressEndpoint } from "../ingress/contract";
 import { TraefikIngress } from "../ingress/traefik";
 import { PlatformKind } from "../platform";

@@ -1,5 +1,5 @@
 // `npm run bench`: measures what a change of this package costs; the benchmarks are in bench/.
 import { run } from "../../bench";
-import { PassingCommand } from ".";
+import { PassingCommand } from "./command";
 
 export const bench: PassingCommand = { runWith: run };

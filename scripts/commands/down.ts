@@ -6,7 +6,7 @@ import { tryOutput } from "../../toolchain/run";
 import { openStack, Stack } from "../stack";
 import { stacksWithResources } from "../stack/localFolder";
 import { clearAbandonedLock, removeEmptyState, stackExists } from "../stack/operations";
-import { Command } from ".";
+import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
 import { STACK } from "./options";
 

@@ -1,7 +1,7 @@
 // `npm run engine`: starts, stops and shows the local Docker engine and registry by themselves.
 import { engineStatus, ensureEngine, stopEngine } from "../../toolchain/engine";
 import { ensureRegistry, registryStatus, stopRegistry } from "../../toolchain/registry";
-import { Command } from ".";
+import { Command } from "./command";
 import { JSON_RESULT } from "./options";
 
 export const engine: Command = {

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { editorSchema, projectFile } from "../../infra/generated";
 import { packageFolder } from "../../toolchain/folders";
 import { say } from "../../toolchain/progress";
-import { Command } from ".";
+import { Command } from "./command";
 
 /** A file of this checkout and what it has to be, given what it is. */
 type Generated = readonly [file: string, content: (present: string) => string];

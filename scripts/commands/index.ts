@@ -1,18 +1,7 @@
 // The commands by their names, and how one is run: help, errors and exit codes are the same for all.
-import { parseArguments, helpText, Arguments, Usage, UsageError } from "../arguments";
+import { helpText, parseArguments, UsageError } from "../arguments";
+import { Command, PassingCommand } from "./command";
 import { ExitCode } from "./exitCode";
-
-/** A command of README. */
-export interface Command {
-    usage: Usage;
-    /** Does the work; the result is the process's exit code. */
-    run(args: Arguments): Promise<number>;
-}
-
-/** A command whose arguments are another program's. */
-export interface PassingCommand {
-    runWith(args: readonly string[]): Promise<number>;
-}
 
 // Loaded when called, so that no command waits for what only another one needs.
 const COMMANDS: Readonly<Record<string, () => Promise<Command | PassingCommand>>> = {

@@ -1,7 +1,7 @@
 // `npm run preview`: shows what `npm run up` would change.
 import { openStack } from "../stack";
 import { clearAbandonedLock, initStack } from "../stack/operations";
-import { Command } from ".";
+import { Command } from "./command";
 import { EXPECT_NO_CHANGES, JSON_RESULT, REFRESH, STACK } from "./options";
 
 const PASSED = ["diff", "refresh", "expect-no-changes", "json"];

@@ -1,6 +1,6 @@
 // `npm run pulumi`: any command of Pulumi on a stack, with the environment that `npm run up` uses.
 import { openStack, Need } from "../stack";
-import { PassingCommand } from ".";
+import { PassingCommand } from "./command";
 import { STACK } from "./options";
 
 /** What a command of Pulumi needs; only those that make resources need the images. */

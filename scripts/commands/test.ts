@@ -7,7 +7,7 @@ import { Check, runChecks } from "../tests/checks";
 import { runJest } from "../tests/jest";
 import { exitCode, PartResult, summaryText, total } from "../tests/summary";
 import { readyToolchain } from "../tests/toolchain";
-import { Command } from ".";
+import { Command } from "./command";
 
 export const test: Command = {
     usage: {

@@ -5,7 +5,7 @@ import { tellTroubles } from "../stack/containers";
 import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
 import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
-import { Command } from ".";
+import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
 import { EXPECT_NO_CHANGES, JSON_RESULT, REFRESH, STACK } from "./options";
 import { runVerify } from "./verify";

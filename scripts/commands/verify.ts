@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { ChildResult, runChild } from "../children";
 import { openStack, Stack } from "../stack";
-import { PassingCommand } from ".";
+import { PassingCommand } from "./command";
 import { splitStack } from "./pulumi";
 
 const PROGRAM = path.resolve(__dirname, "../verify/cli.ts");
