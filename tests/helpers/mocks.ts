@@ -14,6 +14,8 @@ export interface Registered {
     /** The provider it was registered with; undefined for the default one. */
     provider?: string;
     inputs: Record<string, unknown>;
+    /** The properties whose changes are not carried out. */
+    ignoreChanges: string[];
 }
 
 /** Passwords that the mocked provider generates: recognizable wherever they turn up. */
@@ -32,6 +34,7 @@ export async function registeredBy(
                     type,
                     name,
                     parentType: "",
+                    ignoreChanges: [],
                     custom: custom ?? false,
                     provider: provider || undefined,
                     inputs,
@@ -47,10 +50,12 @@ export async function registeredBy(
         options.preview ?? false,
     );
     const parents = new Map<string, string>();
+    const ignored = new Map<string, string[]>();
     await pulumi.runtime.runInPulumiStack(async () => {
         pulumi.runtime.registerStackTransformation((args) => {
             const parent = args.opts.parent as (pulumi.Resource & { __pulumiType?: string }) | undefined;
             parents.set(`${args.type}::${args.name}`, parent?.__pulumiType ?? "");
+            ignored.set(`${args.type}::${args.name}`, (args.opts as pulumi.CustomResourceOptions).ignoreChanges ?? []);
             return undefined;
         });
         program();
@@ -58,6 +63,7 @@ export async function registeredBy(
     await settled(registered);
     for (const resource of registered) {
         resource.parentType = parents.get(`${resource.type}::${resource.name}`) ?? "";
+        resource.ignoreChanges = ignored.get(`${resource.type}::${resource.name}`) ?? [];
     }
     return registered.filter(({ type }) => type !== "pulumi:pulumi:Stack");
 }

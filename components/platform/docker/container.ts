@@ -99,7 +99,7 @@ export function callerNetworks(
             new docker.Network(
                 `${process.name}-egress`,
                 { name: egressName, labels: labelList(labelsOf(process)) },
-                { parent: scope.parent },
+                { parent: scope.parent, ignoreChanges: ["labels"] },
             ).name,
         );
     }

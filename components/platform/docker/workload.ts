@@ -57,6 +57,15 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
     return { physical, image, mounts, networks, common };
 }
 
+/**
+ * What others hold on to, or what holds data, is not replaced for the sake of a label.
+ * The engine can't change labels in place; they say what they said when the resource was made.
+ */
+const LABELS_STAY: pulumi.CustomResourceOptions = { ignoreChanges: ["labels"] };
+
+/** What holds data keeps its name too, whatever the settings call the rest: another name would be an empty volume. */
+const DATA_STAY: pulumi.CustomResourceOptions = { ignoreChanges: ["driver", "driverOpts", "labels", "name"] };
+
 /** The network that a workload owns, which its callers join; nobody gets out of it. */
 function ownNetwork(workload: Workload, physical: string, scope: Scope): docker.Network {
     return new docker.Network(
@@ -67,7 +76,7 @@ function ownNetwork(workload: Workload, physical: string, scope: Scope): docker.
             labels: labelList(labelsOf(workload)),
             ...(scope.subnet ? { ipamConfigs: [{ subnet: scope.subnet }] } : {}),
         },
-        { parent: scope.parent },
+        { parent: scope.parent, ...LABELS_STAY },
     );
 }
 
@@ -76,7 +85,7 @@ function edgeNetwork(workload: Workload, physical: string, scope: Scope): docker
     return new docker.Network(
         `${workload.name}-edge`,
         { name: joinName([physical, "edge"]), labels: labelList(labelsOf(workload)) },
-        { parent: scope.parent },
+        { parent: scope.parent, ...LABELS_STAY },
     );
 }
 
@@ -92,7 +101,7 @@ function watchedVolume(workload: Workload, folder: string, physical: string, sco
             driverOpts: { type: "tmpfs", device: "tmpfs", o: `uid=${uid},gid=${gid},mode=0755,size=16m` },
             labels: labelList(labelsOf(workload)),
         },
-        { parent: scope.parent },
+        { parent: scope.parent, ...LABELS_STAY },
     );
 }
 
@@ -122,7 +131,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                     name: joinName([physical, volume.name, String(index)]),
                     labels: labelList(labelsOf(workload)),
                 },
-                { parent: scope.parent, retainOnDelete: volume.keep },
+                { parent: scope.parent, retainOnDelete: volume.keep, ...DATA_STAY },
             ).name,
             containerPath: volume.path,
         }));
