@@ -58,6 +58,7 @@ export function telemetryVariables(
                     serviceVersion: args.serviceVersion,
                     environmentName: args.environmentName ?? pulumi.getStack(),
                     resourceAttributes: args.resourceAttributes,
+                    traced: args.route?.traced ?? true,
                     protocol,
                     endpoints,
                     preset,

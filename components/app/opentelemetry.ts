@@ -12,6 +12,8 @@ export interface Telemetry {
     environmentName: string;
     /** Further resource attributes. */
     resourceAttributes?: Readonly<Record<string, string>>;
+    /** Whether requests of callers that have not decided are traced: not where the ingress does not trace. */
+    traced: boolean;
     /** The protocol of the preset; the user's own choice comes before it. */
     protocol: OtlpProtocol;
     /** The base address for each protocol, e.g. `http://collector:4318`. */
@@ -83,8 +85,8 @@ function injected(telemetry: Telemetry, protocol: OtlpProtocol): Record<string, 
         OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoints[protocol] ?? "",
         OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
         OTEL_PROPAGATORS: "tracecontext,baggage",
-        // The ingress decides whether a request is traced.
-        OTEL_TRACES_SAMPLER: "parentbased_always_on",
+        // The ingress decides whether a request is traced; where it does not trace, its silence means no.
+        OTEL_TRACES_SAMPLER: telemetry.traced ? "parentbased_always_on" : "parentbased_always_off",
         // A killed instance loses the spans of one second, and a trace is whole soon after its request.
         OTEL_BSP_SCHEDULE_DELAY: "1000",
         ...telemetry.preset,
@@ -152,6 +154,7 @@ export function telemetryNames(preset: Readonly<Record<string, string>>, taken: 
         serviceName: "any",
         serviceNamespace: "any",
         environmentName: "any",
+        traced: true,
         protocol: "grpc",
         endpoints: {},
         preset,

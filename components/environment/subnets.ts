@@ -1,7 +1,7 @@
 // Subnets of an environment's networks (pure): small, each part always the same one of the pool.
 
 /** The parts that own a network, in the order in which they take subnets of the pool. */
-const PARTS = ["storage", "collector", "query", "ingress"] as const;
+export const PARTS = ["storage", "collector", "query", "ingress"] as const;
 
 /** The size of each subnet: 13 containers besides the gateway. */
 const PREFIX = 28;

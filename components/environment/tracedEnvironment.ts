@@ -12,7 +12,7 @@ import { Problems, shown } from "../support/errors";
 import { JaegerCollector } from "../tracing/collector";
 import { OtlpEndpoint } from "../tracing/contract";
 import { JaegerQuery } from "../tracing/query";
-import { subnetPoolProblem, subnets } from "./subnets";
+import { PARTS, subnetPoolProblem, subnets } from "./subnets";
 
 /** The version and image of one part. */
 export interface PartImageArgs {
@@ -169,6 +169,13 @@ export class TracedEnvironment extends pulumi.ComponentResource {
             "docker.subnetPool",
             () => `got ${shown(pool)}, ${poolProblem}`,
         );
+        for (const app of PARTS.filter((part) => args.apps[part] !== undefined)) {
+            problems.expect(
+                false,
+                `apps.${app}`,
+                "that is what a part of the environment is called; give another name",
+            );
+        }
         problems.throwIfAny("TracedEnvironment", name);
         const subnet = subnets(pool);
 

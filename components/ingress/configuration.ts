@@ -1,4 +1,6 @@
 // Traefik's configuration (pure): the static one, which needs a restart, and one dynamic file per route, which does not.
+import { isIPv6 } from "net";
+
 import { ProcessUser } from "../platform";
 import { atLeast } from "../support/versions";
 import { toYaml } from "../support/yaml";
@@ -181,7 +183,8 @@ export function routeConfiguration(route: Route): string {
                                       path: route.healthPath,
                                       interval: "5s",
                                       timeout: "3s",
-                                      ...(route.host ? { hostname: route.host } : {}),
+                                      // Without a host of its own the app is asked as it asks itself.
+                                      hostname: route.host ?? "127.0.0.1",
                                   },
                               }
                             : {}),
@@ -207,6 +210,12 @@ export function pathProblem(path: string): string | undefined {
     return PATH.test(path)
         ? undefined
         : 'expected a path that starts with "/", without spaces, query and fragment';
+}
+
+/** The address of the ingress for people: one that listens everywhere is reached on the loopback address. */
+export function ingressUrl(address: string, port: number): string {
+    const reached = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+    return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
 }
 
 /** The address of a route for people: the ingress's with the route's host and path. */

@@ -1,15 +1,18 @@
 // TraefikIngress: the one way in; starts every trace and takes up routes while it runs.
+import { isIP } from "net";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import { PlatformKind, platformOf, ReachArgs, reachOf } from "../platform";
 import { Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes } from "../support/units";
-import { atLeast, resolveImage } from "../support/versions";
+import { atLeast, imageProblems, resolveImage } from "../support/versions";
 import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs, QueryEndpointArgs } from "../tracing/contract";
 import {
     ENTRY_POINTS,
+    ingressUrl,
     OLDEST_TRAEFIK,
     routeConfiguration,
     routeFile,
@@ -90,6 +93,12 @@ function normalize(name: string, args: TraefikIngressArgs) {
             `got ${shown(version)}, expected a version from ${OLDEST_TRAEFIK} to 3.x; older ones ignore the caller's ` +
             "sampling decision",
     );
+    const address = args.address ?? "127.0.0.1";
+    problems.expect(
+        isIP(address) !== 0,
+        "address",
+        () => `got ${shown(address)}, expected an IP address of the host`,
+    );
     const port = args.port ?? 8080;
     const uiPort = args.jaegerUi?.port ?? 16686;
     problems.expect(isPort(port), "port", () => `got ${shown(port)}, expected a port from 1 to 65535`);
@@ -116,6 +125,7 @@ function normalize(name: string, args: TraefikIngressArgs) {
         "otlp",
         "missing; give a JaegerCollector's `endpoint` or your own",
     );
+    problems.add(imageProblems(args));
     problems.throwIfAny("TraefikIngress", name);
     return {
         memory: memory as number,
@@ -124,7 +134,7 @@ function normalize(name: string, args: TraefikIngressArgs) {
         port,
         uiPort,
         sampleRate,
-        address: args.address ?? "127.0.0.1",
+        address,
     };
 }
 
@@ -213,7 +223,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
         );
 
         this.endpoint = {
-            url: placed.host.apply(() => `http://${address}:${port}`),
+            url: placed.host.apply(() => ingressUrl(address, port)),
             entryPoint: pulumi.output<string>(ENTRY_POINTS.web.name),
             routes: placed.folders.routes,
             reach: reachOf(placed),

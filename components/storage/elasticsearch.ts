@@ -6,7 +6,7 @@ import { PlatformKind, platformOf, reachOf } from "../platform";
 import { Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
 import { parseMebibytes } from "../support/units";
-import { atLeast, resolveImage } from "../support/versions";
+import { atLeast, imageProblems, resolveImage } from "../support/versions";
 import {
     heapOptions,
     HTTP_PORT,
@@ -75,6 +75,7 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
             `got ${shown(version)}, expected a version from ${OLDEST_VERSION} to 9.x. For another server give its ` +
             "StorageConnection to the other components instead of making one",
     );
+    problems.add(imageProblems(args));
     const indexPrefix = args.indexPrefix ?? joinName([pulumi.getStack()]);
     const prefixProblem = indexPrefixProblem(indexPrefix);
     problems.expect(

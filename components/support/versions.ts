@@ -1,5 +1,7 @@
 // The versions this package runs by default, where their images come from, and the order of versions.
 
+import { Problem } from "./errors";
+
 /** An image by its parts: a mirror replaces the registry and keeps the rest. */
 export interface ImageSource {
     /** The registry the vendor publishes to. */
@@ -55,6 +57,18 @@ export function resolveImage(
         reference: choice.image ?? `${host}/${source.repository}:${source.tagPrefix}${version}`,
         version,
     };
+}
+
+/** What is wrong with a choice: the configuration is made for a version, which an image alone does not say. */
+export function imageProblems(choice: ImageChoice): Problem[] {
+    return choice.image !== undefined && choice.version === undefined
+        ? [
+              {
+                  path: "version",
+                  reason: "missing; with `image` give its version, which the configuration is made for",
+              },
+          ]
+        : [];
 }
 
 /** The numbers of a version such as `2.21.0` or `v3.7.11-alpine`; undefined when it has none. */

@@ -7,7 +7,7 @@ import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contrac
 import { describeProblems, Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes } from "../support/units";
-import { resolveImage } from "../support/versions";
+import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
 
 /** The arguments that both roles have. */
@@ -41,6 +41,7 @@ export function normalizeRole(component: string, name: string, args: RoleArgs, d
         "missing; give the login of this role, e.g. an ElasticsearchStorage's `writer` or `reader`",
     );
     const { reference, version } = resolveImage("jaeger", args, args.registry);
+    problems.add(imageProblems(args));
     // The storage's version is an input and known later; Jaeger's own is plain.
     problems.add(combinationProblems(version, "elasticsearch", "8.0.0"));
     problems.throwIfAny(component, name);

@@ -203,14 +203,18 @@ describe("a whole environment", () => {
     });
 
     it("never replaces what holds data for the sake of a setting", () => {
-        const volumes = resources.filter(({ type, name }) => type.endsWith(":Volume") && name.includes("-data-"));
+        const volumes = resources.filter(
+            ({ type, name }) => type.endsWith(":Volume") && name.includes("-data-"),
+        );
         expect(volumes.map(({ name, ignoreChanges }) => [name, ignoreChanges])).toEqual([
             ["main-storage-data-0", ["driver", "driverOpts", "labels", "name"]],
         ]);
     });
 
     it("replaces no network, and no folder that others write in, for the sake of a label", () => {
-        const held = resources.filter(({ type, name }) => type.endsWith(":Network") || name.endsWith("-routes"));
+        const held = resources.filter(
+            ({ type, name }) => type.endsWith(":Network") || name.endsWith("-routes"),
+        );
         expect(held).toHaveLength(7);
         expect(held.filter(({ ignoreChanges }) => !ignoreChanges.includes("labels"))).toEqual([]);
     });

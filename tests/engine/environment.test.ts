@@ -1,5 +1,9 @@
 // The whole environment on a real engine, by the project's own commands, from nothing to nothing.
-import { docker, run } from "./support/command";
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+
+import { docker, ROOT, run } from "./support/command";
 import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
 import { findings, Haystack, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
@@ -330,6 +334,44 @@ describe("changing a setting", () => {
         expect((await stack.container("-ingress-0")).Id).toBe(Id);
         expect(await request(WEB, "/health", { host: "second.localhost" })).toMatchObject({ status: 404 });
         expect(await stack.preview()).toEqual([]);
+    });
+});
+
+describe("a release", () => {
+    it("that never becomes healthy stops at the first instance, also when it is tried again", async () => {
+        const { shop } = stack.settings.apps;
+        const [first, second] = [await stack.container("-shop-0"), await stack.container("-shop-1")];
+        shop.healthPath = "/fails";
+        for (let attempt = 0; attempt < 2; attempt++) {
+            const { code } = await stack.command("up", ["--no-verify"], "any");
+            expect(code).not.toBe(0);
+            expect((await stack.container("-shop-0")).Id).not.toBe(first.Id);
+            expect((await stack.container("-shop-1")).Id).toBe(second.Id);
+        }
+        delete shop.healthPath;
+        await stack.up();
+        expect(await stack.preview()).toEqual([]);
+    });
+
+    it("of another image, by another user, replaces tasks and instances", async () => {
+        const { shop } = stack.settings.apps;
+        const before = (await stack.container("-shop-1")).Id;
+        shop.userId = 10002;
+        const { Image } = await stack.container("-shop-1");
+        const release = fs.mkdtempSync(path.join(os.tmpdir(), "shop-"));
+        fs.cpSync(path.join(ROOT, "examples/django-shop"), release, { recursive: true });
+        fs.appendFileSync(path.join(release, "Dockerfile"), "LABEL release=next\n");
+        shop.build = release;
+        await stack.up();
+        fs.rmSync(release, { recursive: true });
+        const now = await stack.container("-shop-1");
+        expect(now.Id).not.toBe(before);
+        expect(now.Image).not.toBe(Image);
+        expect(now.Config.User).toBe("10002:10002");
+
+        shop.build = "examples/django-shop";
+        await stack.up();
+        expect((await stack.container("-shop-1")).Image).toBe(Image);
     });
 });
 

@@ -100,7 +100,9 @@ function hasPythonHost(searched: string): boolean {
 
 beforeAll(async () => {
     const tools = await ensureTools();
-    const pythonHost = hasPythonHost([...tools.path, process.env.PATH].join(":")) ? [] : [await ensurePythonHost()];
+    const pythonHost = hasPythonHost([...tools.path, process.env.PATH].join(":"))
+        ? []
+        : [await ensurePythonHost()];
     const engine = await ensureEngine();
     const images = await ensureImages(engine, ["elasticsearch", "jaeger"]);
     env = {

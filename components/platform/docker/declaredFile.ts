@@ -75,6 +75,7 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
             parent: scope.parent,
             // Its name carries the content: the new file is there before the old container goes.
             deleteBeforeReplace: false,
+            replaceOnChanges: ["healthcheck"],
         },
     );
 }

@@ -17,14 +17,20 @@ export interface MountedFiles {
 }
 
 /**
- * A digest of the files of a mount.
- * With secrets among them it is keyed, so that a short secret can't be found by trying.
+ * A digest of the files of a mount, and of all else that their volume and its carrier are made of: what changes either
+ * must change their names, because the new ones are made beside the old.
+ * With secrets among the files it is keyed, so that a short secret can't be found by trying.
  */
-function digest(files: Readonly<Record<string, string>>, key: string | undefined): string {
+function digest(
+    files: Readonly<Record<string, string>>,
+    madeOf: readonly unknown[],
+    key: string | undefined,
+): string {
     const hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
     for (const path of Object.keys(files).sort()) {
         hash.update(`${path}\0${files[path].length}\0${files[path]}\0`);
     }
+    hash.update(JSON.stringify(madeOf));
     return hash.digest("hex").slice(0, 10);
 }
 
@@ -52,12 +58,18 @@ export function mountFiles(
     const contents = pulumi.output(
         Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
     );
+    const labels = labelList(labelsOf(process));
     const volumeName = pulumi.unsecret(
         pulumi
-            .all([contents, key ?? pulumi.output(undefined)])
-            .apply(([files, hashKey]) => joinName([physical, mount.name, digest(files, hashKey)])),
+            .all([contents, image, labels, key ?? pulumi.output(undefined)])
+            .apply(([files, imageOfCarrier, labelled, hashKey]) =>
+                joinName([
+                    physical,
+                    mount.name,
+                    digest(files, [imageOfCarrier, labelled, process.user, mount.path], hashKey),
+                ]),
+            ),
     );
-    const labels = labelList(labelsOf(process));
     // Names carry the content, so the new one is there before the old one goes, and instances go one at a time.
     const opts = { parent: scope.parent, deleteBeforeReplace: false };
     const volume = new docker.Volume(name, { name: volumeName, labels }, opts);

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { userError } from "../../support/errors";
 import { joinName, shortHash } from "../../support/names";
 import { Scope, Task } from "../workload";
-import { networking } from "./container";
+import { labelsOf, networking } from "./container";
 import { plainVariables } from "./environment";
 import { prepareProcess } from "./workload";
 
@@ -91,6 +91,9 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
             envs,
             pulumi.all(task.command),
             pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName))),
+            pulumi.all(networks),
+            labelsOf(task),
+            task.user,
         ])
         .apply((parts) => shortHash(JSON.stringify(parts)));
     const name = madeOf.apply(async (hash) => {

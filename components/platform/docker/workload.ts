@@ -122,7 +122,9 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
     });
 
     const ready: docker.Container[] = [];
-    const instances = Array.from({ length: workload.replicas }, (_, index) => `${physical}-${index}`);
+    const instances = Array.from({ length: workload.replicas }, (_, index) =>
+        joinName([physical, String(index)]),
+    );
     for (const [index, instance] of instances.entries()) {
         const volumes = (workload.volumes ?? []).map((volume) => ({
             volumeName: new docker.Volume(
@@ -166,8 +168,9 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                     parent: scope.parent,
                     // Its name is fixed: others address it.
                     deleteBeforeReplace: true,
-                    // The provider would note a changed check in the state and leave the container as it is.
-                    replaceOnChanges: ["healthcheck"],
+                    // The provider would note a changed check in the state and leave the container as it is; and an
+                    // instance that never became ready would count as ready at the next run.
+                    replaceOnChanges: ["healthcheck", "#initerror"],
                     dependsOn: pulumi.output(workload.dependsOn ?? []).apply((before) => [
                         ...(before as pulumi.Resource[]),
                         ...mounts.map((mount) => mount.filledBy),

@@ -121,6 +121,8 @@ export class TestStack {
 export interface Container {
     Id: string;
     Name: string;
+    /** The image's id. */
+    Image: string;
     State: { Running: boolean; Status: string; Pid: number };
     Config: { User: string; Env: string[] };
     HostConfig: {

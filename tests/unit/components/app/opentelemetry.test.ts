@@ -15,6 +15,7 @@ import { INSTANCE_NAME } from "../../../../components/platform";
 const SHOP: Telemetry = {
     serviceName: "shop",
     serviceNamespace: "store",
+    traced: true,
     environmentName: "dev",
     protocol: "http/protobuf",
     endpoints: { grpc: "http://collector:4317", "http/protobuf": "http://collector:4318" },
@@ -50,6 +51,11 @@ describe("the injected environment", () => {
             "gRPC",
             { protocol: "grpc" },
             { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4317" },
+        ],
+        [
+            "a route that the ingress does not trace",
+            { traced: false },
+            { OTEL_TRACES_SAMPLER: "parentbased_always_off" },
         ],
         [
             "an encrypted endpoint with a path",

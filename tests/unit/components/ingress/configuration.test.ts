@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import {
     ENTRY_POINTS,
     hostProblem,
+    ingressUrl,
     pathProblem,
     Route,
     routeConfiguration,
@@ -155,11 +156,22 @@ describe("a route", () => {
             {},
             { path: "/health", hostname: "shop.example.org" },
         ],
-        ["without a host", { host: undefined }, { path: "/health" }],
+        ["without a host", { host: undefined }, { path: "/health", hostname: "127.0.0.1" }],
         ["not at all without a path", { healthPath: undefined }, undefined],
     ])("asks for its instances' health %s", (_, route, expected) => {
         const { healthCheck } = routerOf(route).service as { healthCheck?: object };
         expect(healthCheck).toEqual(expected && { interval: "5s", timeout: "3s", ...expected });
+    });
+
+    test.each([
+        ["127.0.0.1", "http://127.0.0.1:8080"],
+        ["10.0.0.7", "http://10.0.0.7:8080"],
+        ["0.0.0.0", "http://127.0.0.1:8080"],
+        ["::", "http://[::1]:8080"],
+        ["2001:db8::1", "http://[2001:db8::1]:8080"],
+    ])("of an ingress published on %s is reached at %s", (address, url) => {
+        expect(ingressUrl(address, 8080)).toBe(url);
+        expect(routeUrl(url, "shop.example.org", "/shop")).toBe("http://shop.example.org:8080/shop");
     });
 
     test("goes to each instance", () => {
