@@ -49,10 +49,10 @@ const CHECKS: readonly Check[] = [
 
 async function engineTests(folder: string, only: string | undefined): Promise<PartResult> {
     try {
-        const { env, notRun } = await step("toolchain for the engine tests", readyToolchain);
+        const { env, notRun, stop } = await step("toolchain for the engine tests", readyToolchain);
         // One after the other: they share one environment on one engine.
         const args = ["--runInBand", ...pathFilter(only)];
-        const result = await runJest({ folder, projects: ["engine"], env, args });
+        const result = await runJest({ folder, projects: ["engine"], env, args }).finally(stop);
         return { ...result, notRun: [...notRun, ...(result.notRun ?? [])] };
     } catch (error) {
         say((error as Error).message);

@@ -1,5 +1,5 @@
 // What the tests on a real engine need, made ready before, so that no test's time limit has to cover it.
-import { ensureEngine, ensureTools, Tools } from "../../toolchain";
+import { engineStatus, ensureEngine, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
 import { ensureImages, ImageSet } from "../../toolchain/images";
 import { withTools } from "../stack/environment";
 
@@ -8,16 +8,27 @@ export interface ReadyToolchain {
     env: NodeJS.ProcessEnv;
     /** What ran in the place of the vendors' tools and images. */
     notRun: string[];
+    /** Stops what was not running before. */
+    stop(): Promise<void>;
 }
 
 /** Finds or makes the tools, the engine and the images. */
 export async function readyToolchain(): Promise<ReadyToolchain> {
     const tools = await ensureTools();
+    const [engineBefore, registryBefore] = [await engineStatus(), await registryStatus()];
     const engine = await ensureEngine();
     const images = await ensureImages(engine);
     return {
         env: { ...withTools(process.env, tools), DOCKER_HOST: engine.host },
         notRun: [...standIns(tools), ...standInImages(images)],
+        async stop() {
+            if (!registryBefore.answers) {
+                await stopRegistry();
+            }
+            if (!engineBefore.answers) {
+                await stopEngine();
+            }
+        },
     };
 }
 

@@ -51,11 +51,11 @@ let before = "";
 beforeAll(async () => {
     before = await checkout();
     // What an interrupted run may have left.
-    await stack.command("down", [], "any");
+    await stack.command("down", ["--keep-engine"], "any");
 });
 
 afterAll(async () => {
-    await stack.command("down", [], "any");
+    await stack.command("down", ["--keep-engine"], "any");
 });
 
 describe("npm run up", () => {
@@ -399,7 +399,7 @@ describe("a task that fails", () => {
 
 describe("npm run down", () => {
     it("leaves nothing", async () => {
-        await stack.command("down");
+        await stack.command("down", ["--keep-engine"]);
         expect(await stack.leftovers()).toEqual([]);
     });
 });
