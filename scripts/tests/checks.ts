@@ -17,7 +17,9 @@ export async function runChecks(checks: readonly Check[], cwd: string): Promise<
     let passed = 0;
     const worker = async () => {
         for (let check = waiting.shift(); check; check = waiting.shift()) {
-            passed += (await succeeds(check, cwd)) ? 1 : 0;
+            const succeeded = await succeeds(check, cwd);
+            // Counted after waiting: the other worker counts meanwhile.
+            passed += succeeded ? 1 : 0;
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
