@@ -1,7 +1,7 @@
 // The checks of a TracedApp's arguments, and the defaults of what is not given.
 import { hostProblem, pathProblem } from "../ingress/configuration";
+import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
-import { parseMebibytes } from "../support/units";
 import { AppPreset, TracedAppArgs } from "./arguments";
 import { DJANGO, Preset } from "./presets";
 
@@ -13,12 +13,11 @@ const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?)$/;
 /** The plain arguments with their defaults, checked. */
 export function normalize(name: string, args: TracedAppArgs) {
     const problems = new Problems();
-    const memory = parseMebibytes(args.memory ?? "256MiB");
-    problems.expect(
-        memory !== undefined && memory >= 32,
-        "memory",
-        () => `got ${shown(args.memory)}, expected a size of at least 32MiB such as "256MiB"`,
-    );
+    const memory = checkMemory(problems, args.memory, {
+        fallback: "256MiB",
+        least: "32MiB",
+        example: "256MiB",
+    });
     const port = args.port ?? 8000;
     problems.expect(
         Number.isInteger(port) && port >= 1 && port <= 65535,
@@ -116,7 +115,7 @@ export function normalize(name: string, args: TracedAppArgs) {
     }
     const preset = normalizePreset(args, healthPath, problems);
     problems.throwIfAny("TracedApp", name);
-    return { memory: memory as number, port, replicas, userId, healthPath, secretNames, ...preset };
+    return { memory, port, replicas, userId, healthPath, secretNames, ...preset };
 }
 
 /** The preset and its variables. */

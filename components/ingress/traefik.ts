@@ -4,9 +4,9 @@ import { isIP } from "net";
 import * as pulumi from "@pulumi/pulumi";
 
 import { PlatformKind, platformOf, ReachArgs, reachOf } from "../platform";
+import { checkMemory } from "../support/checks";
 import { Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
-import { parseMebibytes } from "../support/units";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
 import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs, QueryEndpointArgs } from "../tracing/contract";
@@ -79,12 +79,11 @@ function isPort(port: number): boolean {
 /** The plain arguments with their defaults, checked. */
 function normalize(name: string, args: TraefikIngressArgs) {
     const problems = new Problems();
-    const memory = parseMebibytes(args.memory ?? "128MiB");
-    problems.expect(
-        memory !== undefined && memory >= 64,
-        "memory",
-        () => `got ${shown(args.memory)}, expected a size of at least 64MiB such as "256MiB"`,
-    );
+    const memory = checkMemory(problems, args.memory, {
+        fallback: "128MiB",
+        least: "64MiB",
+        example: "256MiB",
+    });
     const { reference, version } = resolveImage("traefik", args, args.registry);
     problems.expect(
         atLeast(version, OLDEST_TRAEFIK) && !atLeast(version, "4.0.0"),
@@ -128,7 +127,7 @@ function normalize(name: string, args: TraefikIngressArgs) {
     problems.add(imageProblems(args));
     problems.throwIfAny("TraefikIngress", name);
     return {
-        memory: memory as number,
+        memory,
         image: reference,
         version,
         port,

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { PlatformKind, platformOf, reachOf } from "../platform";
+import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
-import { parseMebibytes } from "../support/units";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
 import {
     heapOptions,
@@ -61,12 +61,7 @@ const HOME = "/usr/share/elasticsearch";
 /** The plain arguments with their defaults, checked. */
 function normalize(name: string, args: ElasticsearchStorageArgs) {
     const problems = new Problems();
-    const memory = parseMebibytes(args.memory ?? "1GiB");
-    problems.expect(
-        memory !== undefined && memory >= 1024,
-        "memory",
-        () => `got ${shown(args.memory)}, expected a size of at least 1GiB such as "2GiB"`,
-    );
+    const memory = checkMemory(problems, args.memory, { fallback: "1GiB", least: "1GiB", example: "2GiB" });
     const { reference, version } = resolveImage("elasticsearch", args, args.registry);
     problems.expect(
         atLeast(version, OLDEST_VERSION) && !atLeast(version, "10.0.0"),
@@ -84,7 +79,7 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
         () => `got ${shown(indexPrefix)}, ${prefixProblem}`,
     );
     problems.throwIfAny("ElasticsearchStorage", name);
-    return { memory: memory as number, image: reference, version, indexPrefix };
+    return { memory, image: reference, version, indexPrefix };
 }
 
 /**

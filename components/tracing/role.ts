@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { FileMount, Workload } from "../platform";
 import { indexPrefixProblem } from "../storage/configuration";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
+import { checkMemory } from "../support/checks";
 import { describeProblems, Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
-import { parseMebibytes } from "../support/units";
 import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
 
@@ -24,12 +24,11 @@ interface RoleArgs {
 /** The plain arguments of a role with their defaults, checked. */
 export function normalizeRole(component: string, name: string, args: RoleArgs, defaultMemory: string) {
     const problems = new Problems();
-    const memory = parseMebibytes(args.memory ?? defaultMemory);
-    problems.expect(
-        memory !== undefined && memory >= 64,
-        "memory",
-        () => `got ${shown(args.memory)}, expected a size of at least 64MiB such as "256MiB"`,
-    );
+    const memory = checkMemory(problems, args.memory, {
+        fallback: defaultMemory,
+        least: "64MiB",
+        example: "256MiB",
+    });
     problems.expect(
         args.storage !== undefined,
         "storage",
@@ -45,7 +44,7 @@ export function normalizeRole(component: string, name: string, args: RoleArgs, d
     // The storage's version is an input and known later; Jaeger's own is plain.
     problems.add(combinationProblems(version, "elasticsearch", "8.0.0"));
     problems.throwIfAny(component, name);
-    return { memory: memory as number, image: reference, version };
+    return { memory, image: reference, version };
 }
 
 /** The storage contract's values with their defaults; refused by name when Jaeger's version does not know the storage. */

@@ -31,6 +31,12 @@ export function labelList(
     );
 }
 
+/**
+ * What others hold on to, or what holds data, is not replaced for the sake of a label.
+ * The engine can't change labels in place; they say what they said when the resource was made.
+ */
+export const LABELS_STAY: pulumi.CustomResourceOptions = { ignoreChanges: ["labels"] };
+
 /** No root, no capabilities, no way to more privileges, nothing to write on. */
 export function hardening(user: ProcessUser): Partial<docker.ContainerArgs> {
     return {
@@ -99,7 +105,7 @@ export function callerNetworks(
             new docker.Network(
                 `${process.name}-egress`,
                 { name: egressName, labels: labelList(labelsOf(process)) },
-                { parent: scope.parent, ignoreChanges: ["labels"] },
+                { parent: scope.parent, ...LABELS_STAY },
             ).name,
         );
     }

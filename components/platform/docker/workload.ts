@@ -11,6 +11,7 @@ import {
     imageId,
     labelList,
     labelsOf,
+    LABELS_STAY,
     limits,
     logging,
     networking,
@@ -56,12 +57,6 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
     );
     return { physical, image, mounts, networks, common };
 }
-
-/**
- * What others hold on to, or what holds data, is not replaced for the sake of a label.
- * The engine can't change labels in place; they say what they said when the resource was made.
- */
-const LABELS_STAY: pulumi.CustomResourceOptions = { ignoreChanges: ["labels"] };
 
 /** What holds data keeps its name too, whatever the settings call the rest: another name would be an empty volume. */
 const DATA_STAY: pulumi.CustomResourceOptions = { ignoreChanges: ["driver", "driverOpts", "labels", "name"] };
