@@ -1,9 +1,12 @@
 // The program of `npm run verify`: exits with 0 when whole, 1 when broken, 2 for wrong use or no environment.
 import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { Arguments, UsageError, Usage, helpText, parseArguments } from "../arguments";
 import { collectorComplaints } from "./logs";
+import { htmlReport } from "./page/page";
 import { jsonReport, textReport } from "./report";
 import { TargetError, narrowed, targetOf } from "./target";
 import { verify } from "./verify";
@@ -23,6 +26,7 @@ const USAGE: Usage = {
             description: "whether the page uses the database, so that its span must be there",
         },
         deadline: { value: "seconds", default: "30", description: "how long a trace is waited for" },
+        html: { value: "file", description: "also writes a page with the traces to this file" },
         json: { description: "prints a result for programs; all else goes to standard error" },
     },
 };
@@ -54,6 +58,7 @@ export async function run(argv: readonly string[], outputs: ReadOutputs = pulumi
 }
 
 async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<number> {
+    const page = pageFile(args.value("html"));
     const deadlineMs = seconds(args.value("deadline") ?? "") * 1000;
     const choice = {
         app: args.value("app"),
@@ -75,7 +80,24 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
         ? JSON.stringify(jsonReport(report), undefined, 2)
         : textReport(report, canvas);
     process.stdout.write(`${text}\n`);
+    if (page !== undefined) {
+        fs.writeFileSync(page, htmlReport(report));
+        process.stderr.write(`The page is ${page}\n`);
+    }
     return report.whole ? OK : BROKEN;
+}
+
+/** The page's file, from the folder that npm was called in; refused before anything is sent. */
+function pageFile(name: string | undefined): string | undefined {
+    if (name === undefined) {
+        return undefined;
+    }
+    const file = path.resolve(process.env.INIT_CWD ?? process.cwd(), name);
+    const isFolder = (each: string) => fs.statSync(each, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (name === "" || isFolder(file) || !isFolder(path.dirname(file))) {
+        throw new UsageError(`--html: got "${name}", expected a file in a folder that is there, such as traces.html.`);
+    }
+    return file;
 }
 
 function seconds(text: string): number {

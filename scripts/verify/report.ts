@@ -1,15 +1,22 @@
 // A report as text for people, and as JSON for programs.
 import { printable } from "./text";
-import { Report } from "./verify";
+import { Check, Report } from "./verify";
 import { Canvas, rowsOf, waterfall } from "./waterfall";
 
-const MARKS = { whole: "✓", broken: "✗", undecided: "?" } as const;
+/** The marks of verdicts. */
+export const MARKS = { whole: "✓", broken: "✗", undecided: "?" } as const;
 
-const QUESTIONS = {
+/** What each check asks. */
+export const QUESTIONS = {
     path: "a request that is sampled makes one whole trace",
     instances: "each instance is traced",
     ordinary: "ordinary requests are traced, from the ingress on",
 } as const;
+
+/** A verdict in words, with the hop when it is broken. */
+export function verdictText({ verdict, hop }: Pick<Check, "verdict" | "hop">): string {
+    return hop ? `${verdict} at ${hop}` : verdict;
+}
 
 /** The report as text: each app's waterfalls, then a line per check with its evidence. */
 export function textReport(report: Report, canvas: Canvas): string {
@@ -27,7 +34,7 @@ export function textReport(report: Report, canvas: Canvas): string {
                 [
                     `${paint(MARKS[verdict], verdict)} ${service}`,
                     QUESTIONS[name],
-                    hop ? `${verdict} at ${hop}` : verdict,
+                    verdictText({ verdict, hop }),
                 ].join(": "),
                 `    ${printable(summary)}`,
                 ...evidence.map((each) => `    - ${printable(each)}`),
@@ -42,6 +49,7 @@ export function textReport(report: Report, canvas: Canvas): string {
 export function jsonReport(report: Report): object {
     return {
         version: 1,
+        at: report.at.toISOString(),
         environment: report.environment,
         whole: report.whole,
         apps: report.apps.map(({ service, url, checks, traces }) => ({

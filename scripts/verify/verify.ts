@@ -35,6 +35,8 @@ export interface AppReport {
 
 /** What was found out about an environment. */
 export interface Report {
+    /** When the verification began. */
+    at: Date;
     environment: string;
     /** Whether no check found anything broken. */
     whole: boolean;
@@ -44,12 +46,13 @@ export interface Report {
 /** Verifies each app of the target, one after another. */
 export async function verify(target: VerifyTarget, options: ProbeOptions): Promise<Report> {
     const jaeger = new Jaeger(target.jaegerUrl);
+    const at = new Date();
     const apps: AppReport[] = [];
     for (const app of target.apps) {
         apps.push(await verifyApp({ target, app, jaeger, options }));
     }
     const whole = apps.every(({ checks }) => checks.every(({ verdict }) => verdict !== "broken"));
-    return { environment: target.environment, whole, apps };
+    return { at, environment: target.environment, whole, apps };
 }
 
 async function verifyApp(context: ProbeContext): Promise<AppReport> {

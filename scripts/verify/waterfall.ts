@@ -18,9 +18,14 @@ export interface Row {
     /** Milliseconds from the trace's start. */
     startMs: number;
     durationMs: number;
+    /** Where it starts in the whole trace, from 0 to 1. */
+    offset: number;
     /** Of the whole trace's duration, from 0 to 1. */
     share: number;
 }
+
+/** The titles of a waterfall's columns, but for the bar's. */
+export const COLUMN_TITLES = ["service", "span", "start ms", "ms", "share"] as const;
 
 const MIN_COLUMNS = 80;
 const MAX_COLUMNS = 140;
@@ -51,9 +56,10 @@ export function rowsOf(spans: readonly Span[]): Row[] {
             return;
         }
         drawn.add(span);
+        const startMs = milliseconds(span.start - start);
         const durationMs = milliseconds(span.end - span.start);
-        const share = whole > 0 ? durationMs / whole : 1;
-        rows.push({ span, depth, startMs: milliseconds(span.start - start), durationMs, share });
+        const [offset, share] = whole > 0 ? [startMs / whole, durationMs / whole] : [0, 1];
+        rows.push({ span, depth, startMs, durationMs, offset, share });
         sorted.filter((each) => each.parentSpanId === span.spanId).forEach((child) => draw(child, depth + 1));
     };
     sorted
@@ -65,7 +71,7 @@ export function rowsOf(spans: readonly Span[]): Row[] {
 }
 
 /** The span's name, with the path where the name lacks it: Traefik calls every request by its method. */
-function label(span: Span): string {
+export function labelOf(span: Span): string {
     const path = span.attributes["url.path"];
     const named = span.name || "(no name)";
     return span.kind === "server" && path !== undefined && !named.includes("/") ? `${named} ${path}` : named;
@@ -76,25 +82,47 @@ function fit(text: string, columns: number): string {
     return clean.length > columns ? `${clean.slice(0, columns - 1)}…` : clean.padEnd(columns);
 }
 
-function bar(row: Row, wholeMs: number, columns: number): string {
-    const scale = wholeMs > 0 ? columns / wholeMs : 0;
-    const from = Math.min(Math.round(row.startMs * scale), columns - 1);
-    const length = Math.min(Math.max(Math.round(row.durationMs * scale), 0), columns - from);
+/** What a trace comes to: how long it took, and how many spans of how many services it has. */
+export function totalsOf(rows: readonly Row[]): string[] {
+    const wholeMs = Math.max(...rows.map((row) => row.startMs + row.durationMs));
+    const services = new Set(rows.map(({ span }) => span.service)).size;
+    return [`${wholeMs.toFixed(1)} ms`, counted(rows.length, "span"), counted(services, "service")];
+}
+
+/** Start, duration and share of a span as people read them, in the units of the columns' titles. */
+export function figuresOf({ startMs, durationMs, share }: Row): [start: string, duration: string, share: string] {
+    return [startMs.toFixed(1), durationMs.toFixed(1), `${(share * 100).toFixed(1)}%`];
+}
+
+/** The failed spans of a trace, each with what went wrong. */
+export function errorsOf(rows: readonly Row[]): string[] {
+    return rows
+        .map(({ span }) => span)
+        .filter(({ error }) => error)
+        .map((span) => `${span.service}: ${labelOf(span)}: ${errorText(span)}`);
+}
+
+function errorText(span: Span): string {
+    const status = span.attributes["http.response.status_code"] ?? span.attributes["http.status_code"];
+    return span.message ?? (status === undefined ? "failed" : `HTTP ${status}`);
+}
+
+function bar({ offset, share }: Row, columns: number): string {
+    const from = Math.min(Math.round(offset * columns), columns - 1);
+    const length = Math.min(Math.max(Math.round(share * columns), 0), columns - from);
     return " ".repeat(from) + (length === 0 ? "▏" : "█".repeat(length));
 }
 
 /** What stands in a line: the mark of an error, service, span, start, duration, share, bar. */
 type Cells = [string, string, string, string, string, string, string];
 
-function cellsOf(row: Row, wholeMs: number, barColumns: number): Cells {
+function cellsOf(row: Row, barColumns: number): Cells {
     return [
         row.span.error ? "!" : " ",
         row.span.service,
-        "  ".repeat(row.depth) + label(row.span),
-        row.startMs.toFixed(1),
-        row.durationMs.toFixed(1),
-        `${(row.share * 100).toFixed(1)}%`,
-        bar(row, wholeMs, barColumns),
+        "  ".repeat(row.depth) + labelOf(row.span),
+        ...figuresOf(row),
+        bar(row, barColumns),
     ];
 }
 
@@ -108,10 +136,8 @@ export function waterfall(spans: readonly Span[], canvas: Canvas): string {
     const longestService = Math.max(...rows.map(({ span }) => span.service.length), "service".length);
     const serviceColumns = Math.min(longestService, SERVICE_COLUMNS);
     const free = columns - serviceColumns - NUMBER_COLUMNS * 2 - SHARE_COLUMNS - GAPS;
-    const longestName = Math.max(...rows.map((row) => row.depth * 2 + label(row.span).length), 4);
+    const longestName = Math.max(...rows.map((row) => row.depth * 2 + labelOf(row.span).length), 4);
     const nameColumns = Math.min(longestName, Math.floor(free * 0.55));
-    const wholeMs = Math.max(...rows.map((row) => row.startMs + row.durationMs));
-    const services = new Set(rows.map(({ span }) => span.service)).size;
 
     const line = ([mark, service, name, start, duration, share, drawn]: Cells) =>
         [
@@ -124,22 +150,15 @@ export function waterfall(spans: readonly Span[], canvas: Canvas): string {
             .join("")
             .trimEnd();
     const red = (text: string) => (canvas.colour ? `\u001b[31m${text}\u001b[0m` : text);
-    const failed = rows.map(({ span }) => span).filter(({ error }) => error);
-    const totals = [`${wholeMs.toFixed(1)} ms`, counted(rows.length, "span"), counted(services, "service")];
     return [
-        [`trace ${rows[0].span.traceId}`, ...totals].join("  "),
-        line([" ", "service", "span", "start ms", "ms", "share", ""]),
+        [`trace ${rows[0].span.traceId}`, ...totalsOf(rows)].join("  "),
+        line([" ", ...COLUMN_TITLES, ""]),
         ...rows.map((row) => {
-            const text = line(cellsOf(row, wholeMs, free - nameColumns));
+            const text = line(cellsOf(row, free - nameColumns));
             return row.span.error ? red(text) : text;
         }),
-        ...failed
-            .map((span) => fit(`! ${span.service}: ${label(span)}: ${errorText(span)}`, columns).trimEnd())
+        ...errorsOf(rows)
+            .map((error) => fit(`! ${error}`, columns).trimEnd())
             .map(red),
     ].join("\n");
-}
-
-function errorText(span: Span): string {
-    const status = span.attributes["http.response.status_code"] ?? span.attributes["http.status_code"];
-    return span.message ?? (status === undefined ? "failed" : `HTTP ${status}`);
 }

@@ -1,15 +1,10 @@
 // Jaeger's answers become spans, whatever spelling of ids and enumerations it uses.
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-
 import { byTrace, idOf, spansOf } from "../../../scripts/verify/otlp";
 import { flawsOf } from "../../../scripts/verify/shape";
-
-const recorded = (name: string) =>
-    JSON.parse(readFileSync(path.join(__dirname, "recorded", `jaeger-2.2.0-${name}.json`), "utf8"));
+import { recorded } from "./recorded";
 
 describe("a trace recorded from Jaeger 2.2.0 behind Traefik 3.7", () => {
-    const spans = spansOf(recorded("trace-of-failed-request"));
+    const spans = recorded("trace-of-failed-request");
 
     test("has the spans of both services by start time", () => {
         expect(spans.map(({ service, name, kind, error }) => [service, name, kind, error])).toEqual([

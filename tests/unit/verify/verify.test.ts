@@ -1,4 +1,8 @@
 // The whole command against a test double of an environment: exit codes, checks, JSON.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
 import { run } from "../../../scripts/verify/cli";
 import { jsonReport, textReport } from "../../../scripts/verify/report";
 import { targetOf } from "../../../scripts/verify/target";
@@ -133,10 +137,14 @@ describe("the exit code", () => {
         return { code, text: printed.join("") };
     }
 
-    test("is 0 when all is whole", async () => {
+    test("is 0 when all is whole, and the page is written", async () => {
         environment = await fakeEnvironment({});
-        const { code } = await exitCode(["--json"], async () => outputsOf(environment!));
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "verify-"));
+        const page = path.join(folder, "traces.html");
+        const { code } = await exitCode(["--json", "--html", page], async () => outputsOf(environment!));
         expect(code).toBe(0);
+        expect(fs.readFileSync(page, "utf8")).toContain("<title>Traces of dev: whole</title>");
+        fs.rmSync(folder, { recursive: true });
     });
 
     test("is 1 when something is broken", async () => {
@@ -157,6 +165,8 @@ describe("the exit code", () => {
         [["--colour"], "--colour"],
         [["--deadline", "soon"], "from 1 to 3600"],
         [["--database", "maybe"], '"yes" or "no"'],
+        [["--html", "/nowhere/traces.html"], "a folder that is there"],
+        [["--html", "/"], "a folder that is there"],
         [[], "npm run up"],
     ])("is 2 for %j", async (argv, message) => {
         const { code, text } = await exitCode(argv, async () => ({}));
