@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Problem, shown } from "../components/support/errors";
 import { combinedProblems } from "./checks";
 import { Finding, Given, Path, pathText, valueAt, without } from "./draft";
-import { secretProblems, SecretOrigin } from "./secrets";
+import { mayBeSecret, secretProblems, SecretOrigin } from "./secrets";
 import { Settings, settingsSchema } from "./settings";
 import { schemaAt, unknownKey } from "./unknownKeys";
 
@@ -89,7 +89,7 @@ function givenIn({ secretKeys }: SecretOrigin): Given {
             return "missing; ";
         }
         if (
-            path.includes("secretEnvironment") ||
+            mayBeSecret(path) ||
             (typeof value === "string" && secretKeys.has(String(path[0])))
         ) {
             return "got a value that is not shown, for it may be secret; ";

@@ -1,8 +1,10 @@
-// Where secret values stand in a stack's configuration, and where they may: only in `secretEnvironment`.
+// Where secret values stand in a stack's configuration, and where they may: only where the schema says secret.
 import { parse } from "yaml";
+import { z } from "zod";
 
 import { Finding, Path, pathText, valueAt } from "./draft";
 import { NAMESPACE } from "./settings";
+import { schemaAt } from "./unknownKeys";
 
 /** What is known of the secret values among the settings. */
 export interface SecretOrigin {
@@ -13,16 +15,16 @@ export interface SecretOrigin {
 }
 
 const ELSEWHERE =
-    "is secret, and a secret is only kept in apps.<app>.secretEnvironment: here it would be shown. Give it there, " +
-    "or in clear";
+    "is secret, and a secret is only kept in passwords, `headers`, and an app's `secretEnvironment`: here it would be " +
+    "shown. Give it there, or in clear";
 
 /** Secrets that would be shown, and values in clear that should be secrets. */
 export function secretProblems(tree: object, { secretKeys, stackFile }: SecretOrigin): Finding[] {
     const leaves = stackFile === undefined ? [] : stackFileLeaves(stackFile);
-    const secretVariables = variablePaths(tree);
-    const inClear = secretVariables.filter(
+    const secrets = textPaths(tree, []).filter(isSecretSetting);
+    const inClear = secrets.filter(
         (path) =>
-            !secretKeys.has("apps") ||
+            !secretKeys.has(String(path[0])) ||
             leaves.some(
                 (leaf) =>
                     !leaf.secure &&
@@ -31,15 +33,17 @@ export function secretProblems(tree: object, { secretKeys, stackFile }: SecretOr
             ),
     );
     return [
-        ...[...secretKeys].filter((key) => key !== "apps").map((key) => ({ path: [key], reason: ELSEWHERE })),
-        ...(secretKeys.has("apps") && secretVariables.length === 0
-            ? [{ path: ["apps"], reason: `has a value that ${ELSEWHERE}` }]
-            : []),
+        ...[...secretKeys]
+            .filter((key) => secrets.every((path) => path[0] !== key))
+            .map((key) => ({
+                path: [key],
+                reason: `${typeof valueAt(tree, [key]) === "object" ? "has a value that " : ""}${ELSEWHERE}`,
+            })),
         ...leaves
             .filter(
                 (leaf) =>
                     leaf.secure &&
-                    !isSecretVariable(leaf.path) &&
+                    !isSecretSetting(leaf.path) &&
                     typeof valueAt(tree, leaf.path) === "string",
             )
             .map((leaf) => ({ path: leaf.path, reason: ELSEWHERE })),
@@ -52,17 +56,26 @@ export function secretProblems(tree: object, { secretKeys, stackFile }: SecretOr
     ];
 }
 
-function isSecretVariable(path: Path): boolean {
-    return path.length === 4 && path[0] === "apps" && path[2] === "secretEnvironment";
+/** Whether the schema says that what lies at a path is a secret. */
+function isSecretSetting(path: Path): boolean {
+    return schemaAt(path)?.meta()?.secret === true;
 }
 
-/** The paths of all texts in a `secretEnvironment`. */
-function variablePaths(tree: object): Path[] {
-    return Object.keys(valueAt(tree, ["apps"]) ?? {}).flatMap((app) =>
-        Object.entries(valueAt(tree, ["apps", app, "secretEnvironment"]) ?? {})
-            .filter(([, value]) => typeof value === "string")
-            .map(([variable]) => ["apps", app, "secretEnvironment", variable]),
-    );
+/** Whether a text at a path may be a secret: where one is kept, or where the map that keeps it should be. */
+export function mayBeSecret(path: Path): boolean {
+    const schema = schemaAt(path);
+    const below = schema instanceof z.ZodObject ? Object.keys(schema.shape) : ["any"];
+    return isSecretSetting(path) || below.some((key) => isSecretSetting([...path, key]));
+}
+
+/** The paths of all texts in a tree. */
+function textPaths(value: unknown, path: Path): Path[] {
+    if (typeof value === "object" && value !== null) {
+        return Object.entries(value).flatMap(([key, below]) =>
+            textPaths(below, [...path, Array.isArray(value) ? Number(key) : key]),
+        );
+    }
+    return typeof value === "string" ? [path] : [];
 }
 
 interface Leaf {

@@ -20,6 +20,8 @@ export interface StorageConnection {
     version: pulumi.Output<string>;
     /** The server's addresses, e.g. `http://storage:9200`. */
     urls: pulumi.Output<string[]>;
+    /** The certificate authorities (PEM) of an https server; without them the system's are used. */
+    ca?: pulumi.Output<string>;
     /** Indices are named `<indexPrefix>-jaeger-span-<day>`: one prefix per environment on a shared server. */
     indexPrefix: pulumi.Output<string>;
     /** Primary shards of each index. */
@@ -40,6 +42,8 @@ export interface StorageConnectionArgs {
     version: pulumi.Input<string>;
     /** The server's addresses, e.g. `https://es.example.org:9200`. */
     urls: pulumi.Input<pulumi.Input<string>[]>;
+    /** The certificate authorities (PEM) that an https server's certificate is checked with. @default the system's */
+    ca?: pulumi.Input<string>;
     /** Indices are named `<indexPrefix>-jaeger-span-<day>`: one prefix per environment on a shared server. */
     indexPrefix: pulumi.Input<string>;
     /** Primary shards of each index. @default 1 */

@@ -22,6 +22,8 @@ export interface JaegerStorage {
     engine: string;
     version: string;
     urls: string[];
+    /** Certificate authorities as PEM. */
+    ca?: string;
     indexPrefix: string;
     shards: number;
     replicas: number;
@@ -136,6 +138,8 @@ function backend(storage: JaegerStorage, family: JaegerFamily, writes: boolean):
             server_urls: storage.urls,
             // Said, not asked: the query role can then start while storage is away.
             version: versionCode(storage, family),
+            // The certificates themselves, so that they need no file; without any the system's are used.
+            ...(storage.ca === undefined ? {} : { tls: { ca_pem: storage.ca } }),
             auth: { basic: { username: storage.user, password_file: `${CONFIG_FOLDER}/${PASSWORD_FILE}` } },
             create_mappings: writes,
             max_span_age: `${storage.retentionDays * 24}h`,

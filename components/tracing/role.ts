@@ -2,10 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { FileMount, Workload } from "../platform";
+import { authorityProblems, storageUrlProblem } from "../storage/address";
 import { indexPrefixProblem } from "../storage/configuration";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
-import { describeProblems, Problems, shown, userError } from "../support/errors";
+import { describeProblems, Problem, Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
@@ -56,47 +57,61 @@ export function storageOf(
 ): pulumi.Output<JaegerStorage> {
     const of = <K extends keyof StorageConnectionArgs>(key: K) => field(args.storage, key);
     return pulumi
-        .all([
-            of("engine"),
-            of("version"),
-            of("urls"),
-            of("indexPrefix"),
-            of("shards"),
-            of("replicas"),
-            of("retentionDays"),
-            field(args.credential, "user"),
-        ])
-        .apply(([engine, engineVersion, urls, indexPrefix, shards, replicas, retentionDays, user]) => {
-            const problems = combinationProblems(version, engine ?? "elasticsearch", engineVersion);
-            const prefixProblem = indexPrefixProblem(indexPrefix ?? "");
-            if (prefixProblem) {
-                problems.push({
-                    path: "storage.indexPrefix",
-                    reason: `got ${shown(indexPrefix)}, ${prefixProblem}`,
-                });
-            }
-            if (!urls?.length) {
-                problems.push({
-                    path: "storage.urls",
-                    reason: "empty; give at least one address such as http://storage:9200",
-                });
-            }
+        .output({
+            engine: of("engine"),
+            version: of("version"),
+            urls: of("urls"),
+            ca: of("ca"),
+            indexPrefix: of("indexPrefix"),
+            shards: of("shards"),
+            replicas: of("replicas"),
+            retentionDays: of("retentionDays"),
+            user: field(args.credential, "user"),
+        })
+        .apply(({ ca, ...given }) => {
+            const storage: JaegerStorage = {
+                ...given,
+                engine: given.engine ?? "elasticsearch",
+                urls: given.urls ?? [],
+                ...(ca === undefined ? {} : { ca }),
+                shards: given.shards ?? 1,
+                replicas: given.replicas ?? 0,
+                retentionDays: given.retentionDays ?? 7,
+            };
+            const problems = [
+                ...combinationProblems(version, storage.engine, storage.version),
+                ...storageProblems(storage),
+            ];
             if (problems.length > 0) {
                 throw userError(
                     `${component} "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
                 );
             }
-            return {
-                engine: engine ?? "elasticsearch",
-                version: engineVersion,
-                urls,
-                indexPrefix,
-                shards: shards ?? 1,
-                replicas: replicas ?? 0,
-                retentionDays: retentionDays ?? 7,
-                user,
-            };
+            return storage;
         });
+}
+
+/** What is wrong with a storage in itself. */
+function storageProblems({ indexPrefix, urls, ca }: JaegerStorage): Problem[] {
+    const prefixProblem = indexPrefixProblem(indexPrefix ?? "");
+    return [
+        ...(prefixProblem
+            ? [{ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${prefixProblem}` }]
+            : []),
+        ...(urls.length === 0
+            ? [
+                  {
+                      path: "storage.urls",
+                      reason: "empty; give at least one address such as http://storage:9200",
+                  },
+              ]
+            : []),
+        ...urls.flatMap((url, index) => {
+            const reason = storageUrlProblem(url);
+            return reason ? [{ path: `storage.urls[${index}]`, reason }] : [];
+        }),
+        ...authorityProblems("storage.ca", ca, urls),
+    ];
 }
 
 /** The workload of a role: all but its name, role, offers and readiness. */

@@ -283,6 +283,7 @@ describe("secrets in settings", () => {
         "apps.shop.route.host",
         "apps.shop.command",
         "apps.shop.database",
+        "apps.shop.secretEnvironment",
     ])("never show where they do not belong: %s", (path) => {
         const problems = problemsOf(tree({ [path]: SECRET }));
         expect(problems.map((problem) => problem.path)).toContain(path);

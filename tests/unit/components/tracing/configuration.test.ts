@@ -15,6 +15,7 @@ import {
     queryConfiguration,
 } from "../../../../components/tracing/configuration";
 import { ensureJaegerBinary, VERSIONS } from "../../../../toolchain";
+import { AUTHORITY } from "../../../helpers/certificates";
 import { expectGolden } from "../../../helpers/golden";
 import { useTemporaryFolder } from "../temporaryFolder";
 
@@ -63,6 +64,16 @@ describe("the golden configurations", () => {
     });
 });
 
+describe("the storage's certificate authorities", () => {
+    const cases = roles.flatMap(([role]) =>
+        ["2.2.0", "2.20.0", "2.21.0"].map((jaeger) => [role as keyof typeof ROLES, jaeger] as const),
+    );
+    test.each(cases)("are given to the %s of Jaeger %s, and nothing when there are none", (role, jaeger) => {
+        expect(backendOf(role, jaeger, { ca: AUTHORITY }).tls).toEqual({ ca_pem: AUTHORITY });
+        expect(backendOf(role, jaeger)).not.toHaveProperty("tls");
+    });
+});
+
 describe(`the real Jaeger ${VERSIONS.jaeger} takes`, () => {
     const folder = useTemporaryFolder();
     let jaeger = "";
@@ -86,6 +97,7 @@ describe(`the real Jaeger ${VERSIONS.jaeger} takes`, () => {
         ["Elasticsearch 7", { version: "7.17.22" }],
         ["OpenSearch", { engine: "opensearch", version: "2.19.0" }],
         ["several addresses", { urls: ["https://a.example.org:9200", "https://b.example.org:9200"] }],
+        ["a private authority", { urls: ["https://es.example.org:9200"], ca: AUTHORITY }],
         ["a dollar sign, which starts a variable", { user: "a$b${c}d${env:E}" }],
     ];
 
