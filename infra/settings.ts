@@ -177,6 +177,11 @@ const app = group({
         traced: flag()
             .describe("Whether the ingress traces requests on this route. Default: true.")
             .optional(),
+        keepAlive: whole(2, 3600, "expected a whole number of seconds from 2 to 3600")
+            .describe(
+                "Seconds that the app keeps an idle connection open. Default: 75 with the preset django, else 5.",
+            )
+            .optional(),
     })
         .describe("How requests come to the app. Default: not at all.")
         .optional(),

@@ -36,6 +36,12 @@ export interface AppRouteArgs {
     pathPrefix?: string;
     /** Whether the ingress traces requests on this route. @default true */
     traced?: boolean;
+    /**
+     * Seconds that the app keeps an idle connection open, at least 2. The ingress closes it earlier, so that no request
+     * meets a connection that the app is about to close. gunicorn is told with the Django preset; another server must be
+     * set to at least this. @default 75 with the Django preset, else 5
+     */
+    keepAlive?: number;
 }
 
 /** The arguments of a TracedApp. */

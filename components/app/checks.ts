@@ -3,7 +3,7 @@ import { hostProblem, pathProblem } from "../ingress/configuration";
 import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
 import { AppPreset, TracedAppArgs } from "./arguments";
-import { DJANGO, Preset } from "./presets";
+import { DJANGO, NONE } from "./presets";
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
@@ -83,6 +83,12 @@ export function normalize(name: string, args: TracedAppArgs) {
             "route.pathPrefix",
             () => `got ${shown(pathPrefix)}, ${pathReason}`,
         );
+        const { keepAlive } = args.route;
+        problems.expect(
+            keepAlive === undefined || (Number.isInteger(keepAlive) && keepAlive >= 2 && keepAlive <= 3600),
+            "route.keepAlive",
+            () => `got ${shown(keepAlive)}, expected a whole number of seconds from 2 to 3600`,
+        );
         problems.expect(
             args.ingress !== undefined,
             "ingress",
@@ -126,12 +132,15 @@ function normalizePreset(args: TracedAppArgs, healthPath: string, problems: Prob
             "django",
             'given without `preset: "django"`; set the preset or leave it out',
         );
-        const none: Pick<Preset, "protocol" | "httpClient"> = {
-            protocol: "http/protobuf",
-            httpClient: "wget",
+        return {
+            protocol: NONE.protocol,
+            httpClient: NONE.httpClient,
+            keepAlive: args.route?.keepAlive ?? NONE.keepAlive,
+            presetVariables: {},
+            taskVariables: {},
         };
-        return { ...none, presetVariables: {}, taskVariables: {} };
     }
+    const keepAlive = args.route?.keepAlive ?? DJANGO.keepAlive;
     const settingsModule = args.django?.settingsModule;
     problems.expect(
         settingsModule !== undefined && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(settingsModule),
@@ -154,10 +163,12 @@ function normalizePreset(args: TracedAppArgs, healthPath: string, problems: Prob
     const presetVariables = DJANGO.variables({
         settingsModule: settingsModule ?? "",
         untracedPaths: [healthPath],
+        keepAlive,
     });
     return {
         protocol: DJANGO.protocol,
         httpClient: DJANGO.httpClient,
+        keepAlive,
         presetVariables,
         // A task is no request: it runs without the instrumentation.
         taskVariables: { DJANGO_SETTINGS_MODULE: presetVariables.DJANGO_SETTINGS_MODULE } as Record<

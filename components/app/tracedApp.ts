@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { routeConfiguration, routeFile, routeUrl, TRAEFIK_USER } from "../ingress/configuration";
-import { PlatformKind, platformOf, ReachArgs } from "../platform";
+import { PlatformKind, platformOf, ReachArgs, Replacement } from "../platform";
 import { field } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { TracedAppArgs } from "./arguments";
@@ -13,11 +13,11 @@ import { plainVariables, secretVariables, telemetryVariables } from "./environme
  * An app whose spans join the trace that the ingress started. OpenTelemetry is injected through its environment;
  * what the user sets there wins.
  *
- * Instances are replaced one at a time, each healthy before the next. Tasks run before, once per change; when one
- * fails the app stays as it is and the error shows the task's log.
+ * New instances come one at a time, each healthy before the next; the old ones go when the ingress sends them nothing any
+ * more. Tasks run before, once per change; when one fails the app stays as it is and the error shows the task's log.
  */
 export class TracedApp extends pulumi.ComponentResource {
-    /** The address of each instance, e.g. `http://shop-0:8000`. */
+    /** The address of each instance, e.g. `http://shop-0-1a2b3c4:8000`. */
     public readonly instanceUrls: pulumi.Output<string[]>;
     /** The app's address at the ingress; empty without a route. */
     public readonly url: pulumi.Output<string>;
@@ -33,6 +33,7 @@ export class TracedApp extends pulumi.ComponentResource {
             secretNames,
             protocol,
             httpClient,
+            keepAlive,
             presetVariables,
             taskVariables,
         } = normalize(name, args);
@@ -84,6 +85,8 @@ export class TracedApp extends pulumi.ComponentResource {
                 command: args.command,
                 httpClient,
                 replicas,
+                // The route tells the ingress of the new instances before the old ones go.
+                replacement: Replacement.Beside,
                 environment: {
                     ...plainVariables(args.environment ?? {}),
                     ...telemetry.variables,
@@ -126,6 +129,7 @@ export class TracedApp extends pulumi.ComponentResource {
                                 urls,
                                 healthPath,
                                 traced: traced ?? true,
+                                keepAlive,
                             }),
                         ),
                     folder: field(args.ingress, "routes"),

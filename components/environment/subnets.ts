@@ -3,8 +3,8 @@
 /** The parts that own a network, in the order in which they take subnets of the pool. */
 export const PARTS = ["storage", "collector", "query", "ingress"] as const;
 
-/** The size of each subnet: 13 containers besides the gateway. */
-const PREFIX = 28;
+/** The size of each subnet: 61 containers besides the gateway; while an app changes, it has twice its instances. */
+const PREFIX = 26;
 
 /** What is wrong with a pool, if anything. */
 export function subnetPoolProblem(pool: string): string | undefined {

@@ -133,6 +133,8 @@ export interface Route {
     healthPath?: string;
     /** Whether requests on this route are traced. */
     traced: boolean;
+    /** Seconds that the instances keep an idle connection open; as long as the ingress does when it is not given. */
+    keepAlive?: number;
     /** The only networks, as CIDR, from which requests are taken; any when it is not given. */
     allowedSources?: string[];
 }
@@ -151,8 +153,22 @@ export function routeFile(name: string): string {
     return `${name}.yml`;
 }
 
+/** How long the ingress keeps an idle connection to an instance: it must never be the instance that closes it. */
+export function idleTimeout(keepAlive: number): number {
+    return Math.max(1, Math.floor(keepAlive * 0.8));
+}
+
+/** Tries another instance when one can't be reached; what was sent already is never sent twice. */
+const RETRY = { attempts: 3, initialInterval: "50ms" };
+
 /** A route's file. */
 export function routeConfiguration(route: Route): string {
+    const middlewares = {
+        ...(route.allowedSources
+            ? { [`${route.name}-sources`]: { ipAllowList: { sourceRange: route.allowedSources } } }
+            : {}),
+        [`${route.name}-retry`]: { retry: RETRY },
+    };
     return toYaml({
         http: {
             routers: {
@@ -160,22 +176,26 @@ export function routeConfiguration(route: Route): string {
                     entryPoints: [route.entryPoint],
                     rule: rule(route),
                     service: route.name,
-                    ...(route.allowedSources ? { middlewares: [`${route.name}-sources`] } : {}),
+                    middlewares: Object.keys(middlewares),
                     ...(route.traced
                         ? {}
                         : { observability: { accessLogs: false, metrics: false, tracing: false } }),
                 },
             },
-            ...(route.allowedSources
-                ? {
-                      middlewares: {
-                          [`${route.name}-sources`]: { ipAllowList: { sourceRange: route.allowedSources } },
-                      },
-                  }
-                : {}),
+            middlewares,
+            serversTransports: {
+                [route.name]: {
+                    forwardingTimeouts: {
+                        // On the same host; a name that is gone would be waited for.
+                        dialTimeout: "3s",
+                        ...(route.keepAlive ? { idleConnTimeout: `${idleTimeout(route.keepAlive)}s` } : {}),
+                    },
+                },
+            },
             services: {
                 [route.name]: {
                     loadBalancer: {
+                        serversTransport: route.name,
                         servers: route.urls.map((url) => ({ url })),
                         ...(route.healthPath
                             ? {

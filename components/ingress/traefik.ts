@@ -33,7 +33,7 @@ export interface JaegerUiArgs {
 
 /** What only a Docker engine has, for {@link TraefikIngress}. */
 export interface TraefikIngressDockerArgs {
-    /** The subnet of the network that routed apps join, e.g. `10.210.0.48/28`. @default chosen by the engine */
+    /** The subnet of the network that routed apps join, e.g. `10.210.0.192/26`. @default chosen by the engine */
     subnet?: string;
 }
 

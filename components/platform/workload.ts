@@ -143,10 +143,24 @@ export interface Process {
     dependsOn?: pulumi.Input<pulumi.Resource[]>;
 }
 
+/** How a changed instance takes the place of the one before. */
+export const Replacement = {
+    /** The old one goes first: what others address by its name, what publishes a port, what holds data. */
+    InPlace: "in-place",
+    /**
+     * The new ones come first, and the old ones go at the end, when those who call them by {@link
+     * PlacedWorkload.instances} have been told of the new ones. For a while both are there.
+     */
+    Beside: "beside",
+} as const;
+export type Replacement = (typeof Replacement)[keyof typeof Replacement];
+
 /** A long-running process with its instances. */
 export interface Workload extends Process {
     /** How many instances run. */
     replicas: number;
+    /** How a changed instance takes the place of the one before. @default in-place */
+    replacement?: Replacement;
     httpClient: HttpClient;
     /** Says that an instance can do its work: nothing that depends on it starts before. */
     readiness: Probe;
@@ -170,7 +184,7 @@ export interface Task extends Process {
 export interface PlacedWorkload {
     /** The host name by which callers address all instances together. */
     host: pulumi.Output<string>;
-    /** The host name of each instance. */
+    /** The host name of each instance, once it is ready. */
     instances: pulumi.Output<string>[];
     /** How callers get there; only when the workload offers a port. */
     reach?: Reach;
@@ -198,7 +212,10 @@ export interface FolderReferenceArgs {
     image?: pulumi.Input<string>;
 }
 
-/** A file declared in a watched folder of some workload, of this or of another stack. */
+/**
+ * A file declared in a watched folder of some workload, of this or of another stack. It counts as there when who
+ * watches the folder has had the time to act on it.
+ */
 export interface DeclaredFile {
     /** The logical name: unique in the stack. */
     name: string;

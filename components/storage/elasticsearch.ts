@@ -24,7 +24,7 @@ import { StorageConnection, StorageCredential, StorageEngine } from "./contract"
 
 /** What only a Docker engine has, for {@link ElasticsearchStorage}. */
 export interface ElasticsearchStorageDockerArgs {
-    /** The subnet of the storage's network, e.g. `10.210.0.0/28`. @default chosen by the engine */
+    /** The subnet of the storage's network, e.g. `10.210.0.0/26`. @default chosen by the engine */
     subnet?: string;
 }
 

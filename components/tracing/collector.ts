@@ -9,7 +9,7 @@ import { jaegerProcess, LIVENESS, normalizeRole, storageOf } from "./role";
 
 /** What only a Docker engine has, for {@link JaegerCollector}. */
 export interface JaegerCollectorDockerArgs {
-    /** The subnet of the collector's network, e.g. `10.210.0.16/28`. @default chosen by the engine */
+    /** The subnet of the collector's network, e.g. `10.210.0.64/26`. @default chosen by the engine */
     subnet?: string;
 }
 

@@ -9,7 +9,7 @@ import { jaegerProcess, normalizeRole, storageOf } from "./role";
 
 /** What only a Docker engine has, for {@link JaegerQuery}. */
 export interface JaegerQueryDockerArgs {
-    /** The subnet of the query role's network, e.g. `10.210.0.32/28`. @default chosen by the engine */
+    /** The subnet of the query role's network, e.g. `10.210.0.128/26`. @default chosen by the engine */
     subnet?: string;
 }
 

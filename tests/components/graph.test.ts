@@ -170,10 +170,10 @@ describe("a whole environment", () => {
             ])
             .filter(([, subnet]) => subnet);
         expect(Object.fromEntries(subnets)).toEqual({
-            "main-storage-network": "10.210.0.0/28",
-            "main-collector-network": "10.210.0.16/28",
-            "main-query-network": "10.210.0.32/28",
-            "main-ingress-network": "10.210.0.48/28",
+            "main-storage-network": "10.210.0.0/26",
+            "main-collector-network": "10.210.0.64/26",
+            "main-query-network": "10.210.0.128/26",
+            "main-ingress-network": "10.210.0.192/26",
         });
     });
 
@@ -183,8 +183,28 @@ describe("a whole environment", () => {
                 .find((container) => container.logical === logical)
                 ?.envs?.find((env) => env.startsWith("OTEL_RESOURCE_ATTRIBUTES=")),
         );
-        expect(ids[0]).toContain("service.instance.id=project-stack-t1-main-shop-0");
-        expect(ids[1]).toContain("service.instance.id=project-stack-t1-main-shop-1");
+        expect(ids[0]).toMatch(/service\.instance\.id=project-stack-t1-main-shop-0-[0-9a-f]{8}\b/);
+        expect(ids[1]).toMatch(/service\.instance\.id=project-stack-t1-main-shop-1-[0-9a-f]{8}\b/);
+    });
+
+    it("makes new instances of an app beside the old ones, under names that Pulumi finds", () => {
+        const order = containers
+            .filter(({ logical, start }) => /-\d+$/.test(logical) && start !== false)
+            .map(({ logical, name }) => [
+                logical,
+                name !== undefined,
+                resources.find((each) => each.name === logical)?.deleteBeforeReplace,
+            ])
+            .sort();
+        expect(order).toEqual([
+            ["main-collector-0", true, true],
+            ["main-ingress-0", true, true],
+            ["main-query-0", true, true],
+            ["main-shop-0", false, false],
+            ["main-shop-1", false, false],
+            ["main-storage-0", true, true],
+            ["main-worker-0", false, false],
+        ]);
     });
 
     it("shows no secret in an input that is not marked as secret", () => {

@@ -76,6 +76,7 @@ const MISUSES: Misuse[] = [
     ["TracedApp", { ...app, environment: { "1A": "x" } }, "environment.1A", /not a name/],
     ["TracedApp", { ...app, route: { host: "shop.example.org" } }, "ingress", /TraefikIngress's `endpoint`/],
     ["TracedApp", { ...app, route: { host: "https://shop" }, ingress: {} }, "route.host", /without scheme/],
+    ["TracedApp", { ...app, route: { keepAlive: 1 }, ingress: {} }, "route.keepAlive", /from 2 to 3600/],
     [
         "TracedApp",
         {

@@ -4,6 +4,7 @@ import * as os from "os";
 import * as path from "path";
 
 import { docker, ROOT, run } from "./support/command";
+import { ordersMade, startLoad } from "./support/load";
 import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
 import { findings, Haystack, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
@@ -32,6 +33,13 @@ async function order(): Promise<{ id: string; parent: string; instance: string }
 
 const isDatabase = (span: Span) =>
     span.service === "shop" && span.kind === CLIENT && span.attributes["db.system.name"] === "postgresql";
+
+/** The containers of the shop's instances, in the order of their ids. */
+const shopInstances = async () =>
+    (await stack.containers())
+        .filter(({ Name }) => /^\/main-shop-\d-/.test(Name))
+        .map(({ Id }) => Id)
+        .sort();
 
 /** The names of changed resources, each once. */
 const changed = (changes: Change[]) =>
@@ -99,7 +107,10 @@ describe("a request", () => {
             );
             seen.add(instance);
         }
-        expect([...seen].map((instance) => instance.slice(-2)).sort()).toEqual(["-0", "-1"]);
+        expect([...seen].map((instance) => instance.replace(/.*-(\d+)-[0-9a-f]{8}$/, "$1")).sort()).toEqual([
+            "0",
+            "1",
+        ]);
     });
 
     it("is traced from the proxy on when nobody asked for it", async () => {
@@ -285,7 +296,12 @@ describe("changing a setting", () => {
     it("of an app touches that app alone", async () => {
         const { shop } = stack.settings.apps;
         shop.environment = { ...(shop.environment as object), OTEL_RESOURCE_ATTRIBUTES: "team=checkout" };
-        expect(changed(await stack.preview())).toEqual(["main-shop-0", "main-shop-1", "main-shop-migrate"]);
+        expect(changed(await stack.preview())).toEqual([
+            "main-shop-0",
+            "main-shop-1",
+            "main-shop-migrate",
+            "main-shop-route",
+        ]);
         await stack.up();
         expect(await stack.preview()).toEqual([]);
     });
@@ -338,22 +354,23 @@ describe("changing a setting", () => {
 });
 
 describe("a release", () => {
-    it("that never becomes healthy stops at the first instance, also when it is tried again", async () => {
+    it("that never becomes healthy leaves the old instances at work, also when it is tried again", async () => {
         const { shop } = stack.settings.apps;
-        const [first, second] = [await stack.container("-shop-0"), await stack.container("-shop-1")];
+        const old = await shopInstances();
         shop.healthPath = "/fails";
         for (let attempt = 0; attempt < 2; attempt++) {
             const { code } = await stack.command("up", ["--no-verify"], "any");
             expect(code).not.toBe(0);
-            expect((await stack.container("-shop-0")).Id).not.toBe(first.Id);
-            expect((await stack.container("-shop-1")).Id).toBe(second.Id);
+            expect((await shopInstances()).filter((id) => old.includes(id))).toEqual(old);
+            expect(await request(WEB, "/health", { host: HOST })).toMatchObject({ status: 200 });
         }
         delete shop.healthPath;
         await stack.up();
         expect(await stack.preview()).toEqual([]);
+        expect(await shopInstances()).toHaveLength(2);
     });
 
-    it("of another image, by another user, replaces tasks and instances", async () => {
+    it("of another image, by another user, replaces tasks and instances, and loses no request", async () => {
         const { shop } = stack.settings.apps;
         const before = (await stack.container("-shop-1")).Id;
         shop.userId = 10002;
@@ -362,7 +379,13 @@ describe("a release", () => {
         fs.cpSync(path.join(ROOT, "examples/django-shop"), release, { recursive: true });
         fs.appendFileSync(path.join(release, "Dockerfile"), "LABEL release=next\n");
         shop.build = release;
-        await stack.up();
+        const load = startLoad({ port: WEB, host: HOST, rate: 20, atMost: 300 });
+        await stack.up("--no-verify");
+        const result = await load.stop();
+        expect(result.failures).toEqual([]);
+        expect(ordersMade(result)).toBe(result.orders.length);
+        // Two before, two after.
+        expect(result.instances.size).toBe(4);
         fs.rmSync(release, { recursive: true });
         const now = await stack.container("-shop-1");
         expect(now.Id).not.toBe(before);

@@ -16,6 +16,8 @@ export interface Registered {
     inputs: Record<string, unknown>;
     /** The properties whose changes are not carried out. */
     ignoreChanges: string[];
+    /** Whether the old one goes before the new one comes; undefined where the provider decides. */
+    deleteBeforeReplace?: boolean;
 }
 
 /** Passwords that the mocked provider generates: recognizable wherever they turn up. */
@@ -39,7 +41,7 @@ export async function registeredBy(
                     provider: provider || undefined,
                     inputs,
                 });
-                return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+                return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
             },
             call: ({ inputs }) => {
                 throw new Error(`no such container: ${JSON.stringify(inputs)}`);
@@ -50,12 +52,12 @@ export async function registeredBy(
         options.preview ?? false,
     );
     const parents = new Map<string, string>();
-    const ignored = new Map<string, string[]>();
+    const given = new Map<string, pulumi.CustomResourceOptions>();
     await pulumi.runtime.runInPulumiStack(async () => {
         pulumi.runtime.registerStackTransformation((args) => {
             const parent = args.opts.parent as (pulumi.Resource & { __pulumiType?: string }) | undefined;
             parents.set(`${args.type}::${args.name}`, parent?.__pulumiType ?? "");
-            ignored.set(`${args.type}::${args.name}`, (args.opts as pulumi.CustomResourceOptions).ignoreChanges ?? []);
+            given.set(`${args.type}::${args.name}`, args.opts as pulumi.CustomResourceOptions);
             return undefined;
         });
         program();
@@ -63,7 +65,9 @@ export async function registeredBy(
     await settled(registered);
     for (const resource of registered) {
         resource.parentType = parents.get(`${resource.type}::${resource.name}`) ?? "";
-        resource.ignoreChanges = ignored.get(`${resource.type}::${resource.name}`) ?? [];
+        const chosen = given.get(`${resource.type}::${resource.name}`);
+        resource.ignoreChanges = chosen?.ignoreChanges ?? [];
+        resource.deleteBeforeReplace = chosen?.deleteBeforeReplace;
     }
     return registered.filter(({ type }) => type !== "pulumi:pulumi:Stack");
 }
@@ -77,7 +81,11 @@ async function settled(registered: readonly unknown[]): Promise<void> {
 }
 
 /** What providers compute. */
-function computed(type: string, name: string): Record<string, unknown> {
+function computed(
+    type: string,
+    name: string,
+    inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
     switch (type) {
         case "random:index/randomPassword:RandomPassword":
             return { result: `${PASSWORD}-${name}`, bcryptHash: `$2a$10$${PASSWORD}-${name}` };
@@ -86,7 +94,7 @@ function computed(type: string, name: string): Record<string, unknown> {
         case "docker:index/network:Network":
             return { ipamConfigs: [{ subnet: "10.99.0.0/24", gateway: "10.99.0.1" }] };
         case "docker:index/container:Container":
-            return { exitCode: 0, containerLogs: "" };
+            return { exitCode: 0, containerLogs: "", name: inputs.name ?? `${name}-1a2b3c4` };
         default:
             return {};
     }

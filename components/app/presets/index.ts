@@ -6,6 +6,8 @@ import { OtlpProtocol, USER_PATH } from "../opentelemetry";
 export interface Preset {
     protocol: OtlpProtocol;
     httpClient: HttpClient;
+    /** Seconds that the app keeps an idle connection open, when the user does not say. */
+    keepAlive: number;
     /** The variables that start the instrumentation and tell it about the app. */
     variables(app: PresetApp): Record<string, string>;
 }
@@ -15,7 +17,17 @@ export interface PresetApp {
     settingsModule: string;
     /** Paths whose requests are not traced, such as health checks. */
     untracedPaths: readonly string[];
+    /** Seconds that the app keeps an idle connection open. */
+    keepAlive: number;
 }
+
+/** An app of which nothing is known but that it reads the environment. Five seconds is what Node.js and uvicorn keep. */
+export const NONE: Preset = {
+    protocol: "http/protobuf",
+    httpClient: "wget",
+    keepAlive: 5,
+    variables: () => ({}),
+};
 
 /** Where the base layer of the Django preset (python-opentelemetry/Dockerfile) puts the instrumentation. */
 const PYTHON_HOME = "/opt/opentelemetry/python";
@@ -33,8 +45,11 @@ function urlPattern(path: string): string {
 export const DJANGO: Preset = {
     protocol: "http/protobuf",
     httpClient: "python",
-    variables: ({ settingsModule, untracedPaths }) => ({
+    keepAlive: 75,
+    variables: ({ settingsModule, untracedPaths, keepAlive }) => ({
         DJANGO_SETTINGS_MODULE: settingsModule,
+        // Its own two seconds are shorter than any proxy keeps a connection; other servers don't read this.
+        GUNICORN_CMD_ARGS: `--keep-alive=${keepAlive}`,
         // Forked workers would get a random instance id each; the base layer's detector keeps the environment's.
         OTEL_EXPERIMENTAL_RESOURCE_DETECTORS: "environment_after_fork",
         OTEL_PYTHON_DJANGO_EXCLUDED_URLS: untracedPaths.map(urlPattern).join(","),

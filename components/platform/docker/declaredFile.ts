@@ -6,9 +6,13 @@ import { userError } from "../../support/errors";
 import { field } from "../../support/inputs";
 import { joinName, physicalName, shortHash } from "../../support/names";
 import { DeclaredFile, Scope } from "../workload";
+import { goDuration } from "../../support/units";
 import { hardening, labelList, labelsOf, limits, logging } from "./container";
 
 const FOLDER = "/declared";
+
+/** Seconds until a reader has acted on a file for sure: Traefik gathers changes for two. */
+const SETTLED = 5;
 
 /**
  * Writes the file under another name and renames it, so that the reader never sees half of it; at its end it removes
@@ -61,7 +65,9 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
             volumes: [{ volumeName: volume, containerPath: FOLDER }],
             healthcheck: {
                 tests: pulumi.all([target]).apply(([path]) => ["CMD", "test", "-s", path]),
-                interval: "1s",
+                // The first check comes after one interval: time enough for the reader to have acted on the file, so that
+                // what it named before can go.
+                interval: goDuration(SETTLED),
                 timeout: "2s",
                 retries: 3,
                 startPeriod: "5s",

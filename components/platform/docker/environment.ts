@@ -31,7 +31,7 @@ export function exportLines(variables: Readonly<Record<string, string>>): string
 /** The plain variables of one instance as `NAME=value`, sorted by name. */
 export function plainVariables(
     environment: Readonly<Record<string, EnvironmentValue>>,
-    instance: string,
+    instance: pulumi.Input<string>,
 ): pulumi.Output<string>[] {
     return Object.keys(environment)
         .sort()
@@ -40,8 +40,8 @@ export function plainVariables(
             const { value, perInstance } = environment[name];
             return perInstance !== undefined
                 ? pulumi
-                      .output(perInstance)
-                      .apply((text) => `${name}=${text.split(INSTANCE_NAME).join(instance)}`)
+                      .all([perInstance, instance])
+                      .apply(([text, identity]) => `${name}=${text.split(INSTANCE_NAME).join(identity)}`)
                 : pulumi.interpolate`${name}=${value ?? ""}`;
         });
 }

@@ -3,9 +3,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
-import { joinName, shortHash } from "../../support/names";
+import { joinName } from "../../support/names";
 import { Scope, Task } from "../workload";
-import { labelsOf, networking } from "./container";
+import { networking } from "./container";
 import { plainVariables } from "./environment";
 import { prepareProcess } from "./workload";
 
@@ -83,19 +83,7 @@ export function failure(task: string, exitCode: number, log: string): string {
 
 /** Runs the task; the result is there once it succeeded. */
 export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]> {
-    const { physical, image, mounts, networks, common } = prepareProcess(task, scope);
-    const envs = pulumi.all(plainVariables(task.environment ?? {}, physical));
-    const madeOf = pulumi
-        .all([
-            image,
-            envs,
-            pulumi.all(task.command),
-            pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName))),
-            pulumi.all(networks),
-            labelsOf(task),
-            task.user,
-        ])
-        .apply((parts) => shortHash(JSON.stringify(parts)));
+    const { physical, mounts, networks, common, madeOf } = prepareProcess(task, scope);
     const name = madeOf.apply(async (hash) => {
         const logs = await Promise.all(
             TURNS.map((turn) => readLog(joinName([physical, String(turn)]), scope)),
@@ -116,7 +104,7 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
                 madeOf,
             ],
             command: task.command,
-            envs,
+            envs: plainVariables(task.environment ?? {}, physical),
             volumes: mounts.map((mount) => mount.volume),
             ...networking(networks.map((network) => ({ name: network }))),
             attach: true,

@@ -3,8 +3,17 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { onceReady } from "../../support/inputs";
-import { joinName, physicalName } from "../../support/names";
-import { FolderReference, PlacedWorkload, Process, Reach, Scope, Workload } from "../workload";
+import { joinName, physicalName, shortHash } from "../../support/names";
+import {
+    FolderReference,
+    INSTANCE_NAME,
+    PlacedWorkload,
+    Process,
+    Reach,
+    Replacement,
+    Scope,
+    Workload,
+} from "../workload";
 import {
     callerNetworks,
     hardening,
@@ -29,6 +38,8 @@ export interface PreparedProcess {
     networks: pulumi.Output<string | undefined>[];
     /** What every container of the process has, but for its name and environment. */
     common: docker.ContainerArgs;
+    /** A digest of what decides how the process behaves. */
+    madeOf: pulumi.Output<string>;
 }
 
 /** Makes what the containers of a process share. */
@@ -55,7 +66,19 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
         scope,
         joinName([physical, "egress"]),
     );
-    return { physical, image, mounts, networks, common };
+    const madeOf = pulumi
+        .all([
+            image,
+            // Which instance it is changes nothing.
+            pulumi.all(plainVariables(process.environment ?? {}, INSTANCE_NAME)),
+            pulumi.all(process.command ?? []),
+            pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName))),
+            pulumi.all(networks),
+            labelsOf(process),
+            process.user,
+        ])
+        .apply((parts) => shortHash(JSON.stringify(parts)));
+    return { physical, image, mounts, networks, common, madeOf };
 }
 
 /** What holds data keeps its name too, whatever the settings call the rest: another name would be an empty volume. */
@@ -102,7 +125,7 @@ function watchedVolume(workload: Workload, folder: string, physical: string, sco
 
 /** Makes a workload's resources. */
 export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload {
-    const { physical, image, mounts, networks, common } = prepareProcess(
+    const { physical, image, mounts, networks, common, madeOf } = prepareProcess(
         workload,
         scope,
         (workload.publishes?.length ?? 0) > 0,
@@ -116,11 +139,15 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         return { volumeName: volume.name, containerPath: folder.path, readOnly: true };
     });
 
+    const beside = workload.replacement === Replacement.Beside;
+    const check = healthcheck(workload.readiness, workload.httpClient);
     const ready: docker.Container[] = [];
-    const instances = Array.from({ length: workload.replicas }, (_, index) =>
-        joinName([physical, String(index)]),
-    );
-    for (const [index, instance] of instances.entries()) {
+    for (let index = 0; index < workload.replicas; index++) {
+        const place = joinName([physical, String(index)]);
+        // Two that are there at the same time don't call themselves the same.
+        const identity = beside
+            ? madeOf.apply((digest) => joinName([place, shortHash(digest + JSON.stringify(check))]))
+            : place;
         const volumes = (workload.volumes ?? []).map((volume) => ({
             volumeName: new docker.Volume(
                 `${workload.name}-${volume.name}-${index}`,
@@ -137,9 +164,11 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                 `${workload.name}-${index}`,
                 {
                     ...common,
-                    name: instance,
-                    hostname: instance,
-                    envs: plainVariables(workload.environment ?? {}, instance),
+                    // Beside another one it needs a name of its own, also when the other one was made of the same and
+                    // never became ready: Pulumi then finds one.
+                    ...(beside ? {} : { name: place }),
+                    hostname: identity,
+                    envs: plainVariables(workload.environment ?? {}, identity),
                     volumes: [...mounts.map((mount) => mount.volume), ...watched, ...volumes],
                     ...networking([
                         ...(own ? [{ name: own.name, aliases: [physical] }] : []),
@@ -152,7 +181,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                         ip: port.address,
                         protocol: "tcp",
                     })),
-                    healthcheck: healthcheck(workload.readiness, workload.httpClient),
+                    healthcheck: check,
                     wait: true,
                     waitTimeout: workload.readyTimeout,
                     restart: "unless-stopped",
@@ -161,8 +190,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                 },
                 {
                     parent: scope.parent,
-                    // Its name is fixed: others address it.
-                    deleteBeforeReplace: true,
+                    deleteBeforeReplace: !beside,
                     // The provider would note a changed check in the state and leave the container as it is; and an
                     // instance that never became ready would count as ready at the next run.
                     replaceOnChanges: ["healthcheck", "#initerror"],
@@ -182,7 +210,9 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
             : undefined;
     return {
         host: onceReady(physical, ready),
-        instances: instances.map((name, index) => onceReady(name, [ready[index]])),
+        instances: ready.map((container, index) =>
+            beside ? container.name : onceReady(joinName([physical, String(index)]), [container]),
+        ),
         reach,
         publishedFrom: edge
             ? edge.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ subnet }) => subnet ?? []))

@@ -95,15 +95,19 @@ export class TestStack {
         return JSON.parse((await docker("inspect", ...ids)).join("\n")) as Container[];
     }
 
-    /** One running container by the end of its name. */
+    /**
+     * One running container: by the end of its name, or, where Pulumi finds the name, by what stands before its own
+     * characters. Of several, one that is well.
+     */
     public async container(suffix: string): Promise<Container> {
-        const found = (await this.containers()).find(
-            ({ Name, State }) => Name.endsWith(suffix) && State.Running,
-        );
-        if (!found) {
-            throw new Error(`no running container ends in ${suffix}`);
+        const running = (await this.containers()).filter(({ State }) => State.Running);
+        const called = (name: RegExp) => running.filter(({ Name }) => name.test(Name));
+        const found = [...called(new RegExp(`^/main${suffix}-[0-9a-f]{7}$`)), ...called(new RegExp(`${suffix}$`))];
+        const well = found.find(({ State }) => State.Health?.Status !== "unhealthy");
+        if (!well) {
+            throw new Error(`no running container is called ${suffix}`);
         }
-        return found;
+        return well;
     }
 
     /** Everything on the engine that belongs to the stack. */
@@ -123,8 +127,8 @@ export interface Container {
     Name: string;
     /** The image's id. */
     Image: string;
-    State: { Running: boolean; Status: string; Pid: number };
-    Config: { User: string; Env: string[] };
+    State: { Running: boolean; Status: string; Pid: number; Health?: { Status: string } };
+    Config: { User: string; Env: string[]; Hostname: string };
     HostConfig: {
         ReadonlyRootfs: boolean;
         CapDrop: string[] | null;

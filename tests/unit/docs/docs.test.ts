@@ -130,13 +130,13 @@ describe("docs/settings.md", () => {
 
 describe("docs/app.md", () => {
     it("lists exactly the variables that are injected", () => {
-        const preset = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"] });
+        const preset = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"], keepAlive: 75 });
         const listed = firstCells(section(read("docs/app.md"), "## What is injected"));
         expect(listed.sort()).toEqual(telemetryNames(preset, []).sort());
     });
 
     it("shows the pattern of untraced paths as it is", () => {
-        const preset = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"] });
+        const preset = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"], keepAlive: 75 });
         expect(read("docs/app.md")).toContain(`\`${preset.OTEL_PYTHON_DJANGO_EXCLUDED_URLS}\``);
     });
 });

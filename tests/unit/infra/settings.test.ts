@@ -30,7 +30,7 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ engine: "unix://run/docker.sock" }, "engine", /unix:\/\/\//],
     [{ environmentId: "Way-too-long" }, "environmentId", /at most 8 lower-case letters and digits/],
     [{ environmentName: " " }, "environmentName", /such as development/],
-    [{ "docker.subnetPool": "10.0.0.0/30" }, "docker.subnetPool", /holds 4 networks of \/28/],
+    [{ "docker.subnetPool": "10.0.0.0/30" }, "docker.subnetPool", /holds 4 networks of \/26/],
     [{ "docker.subnetPool": "all" }, "docker.subnetPool", /such as 10\.210\.0\.0\/24/],
     // Images
     [{ "images.registry": "https://mirror.example.org" }, "images.registry", /without scheme/],
@@ -182,6 +182,8 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ [`${APP}.route.host`]: "Shop.Localhost" }, `${APP}.route.host`, /in lower case/],
     [{ [`${APP}.route.host`]: "http://shop.localhost" }, `${APP}.route.host`, /without scheme and port/],
     [{ [`${APP}.route.pathPrefix`]: "shop" }, `${APP}.route.pathPrefix`, /starts with "\/"/],
+    [{ [`${APP}.route.keepAlive`]: 1 }, `${APP}.route.keepAlive`, /got 1, expected .* from 2 to 3600/],
+    [{ [`${APP}.route.keepAlive`]: "75s" }, `${APP}.route.keepAlive`, /whole number of seconds/],
     [
         { "apps.tea": { image: "a:1", route: { host: "shop.localhost", pathPrefix: "/shop/" } } },
         "apps.tea.route",

@@ -37,7 +37,7 @@ export const GOOD = {
             generateSecrets: ["SECRET_KEY"],
             database: "shop",
             tasks: [{ name: "migrate", command: ["python", "manage.py", "migrate"] }],
-            route: { host: "shop.localhost", pathPrefix: "/shop", traced: true },
+            route: { host: "shop.localhost", pathPrefix: "/shop", traced: true, keepAlive: 75 },
             serviceVersion: "1.4.2",
             resourceAttributes: { "team.name": "orders" },
             joins: ["legacy"],

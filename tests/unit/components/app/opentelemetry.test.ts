@@ -21,7 +21,11 @@ const SHOP: Telemetry = {
     endpoints: { grpc: "http://collector:4317", "http/protobuf": "http://collector:4318" },
 };
 
-const DJANGO_VARIABLES = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"] });
+const DJANGO_VARIABLES = DJANGO.variables({
+    settingsModule: "shop.settings",
+    untracedPaths: ["/health"],
+    keepAlive: 75,
+});
 const DJANGO_SHOP: Telemetry = { ...SHOP, preset: DJANGO_VARIABLES };
 
 const HOOK = "/opt/opentelemetry/python/opentelemetry/instrumentation/auto_instrumentation";
@@ -90,6 +94,7 @@ describe("the injected environment", () => {
         expect(telemetryEnvironment(DJANGO_SHOP, {})).toEqual({
             ...INJECTED,
             DJANGO_SETTINGS_MODULE: "shop.settings",
+            GUNICORN_CMD_ARGS: "--keep-alive=75",
             OTEL_EXPERIMENTAL_RESOURCE_DETECTORS: "environment_after_fork",
             OTEL_PYTHON_DJANGO_EXCLUDED_URLS: "//[^/]+/health$",
             OTEL_SEMCONV_STABILITY_OPT_IN: "http,database",
@@ -316,6 +321,7 @@ describe("the Django preset", () => {
         const { OTEL_PYTHON_DJANGO_EXCLUDED_URLS } = DJANGO.variables({
             settingsModule: "s",
             untracedPaths: [path],
+            keepAlive: 75,
         });
         expect(new RegExp(OTEL_PYTHON_DJANGO_EXCLUDED_URLS).test(url)).toBe(excluded);
     });
@@ -324,6 +330,7 @@ describe("the Django preset", () => {
         const { OTEL_PYTHON_DJANGO_EXCLUDED_URLS } = DJANGO.variables({
             settingsModule: "s",
             untracedPaths: ["/health", "/ready"],
+            keepAlive: 75,
         });
         expect(OTEL_PYTHON_DJANGO_EXCLUDED_URLS).toBe("//[^/]+/health$,//[^/]+/ready$");
     });

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import {
     ENTRY_POINTS,
     hostProblem,
+    idleTimeout,
     ingressUrl,
     pathProblem,
     Route,
@@ -37,6 +38,7 @@ const SHOP: Route = {
     urls: ["http://shop-0:8000", "http://shop-1:8000"],
     healthPath: "/health",
     traced: true,
+    keepAlive: 75,
 };
 
 describe("the golden files", () => {
@@ -125,9 +127,16 @@ describe("a route", () => {
             http: {
                 routers: Record<string, Record<string, unknown>>;
                 services: Record<string, { loadBalancer: object }>;
+                middlewares: Record<string, object>;
+                serversTransports: Record<string, object>;
             };
         };
-        return { router: http.routers[SHOP.name], service: http.services[SHOP.name].loadBalancer };
+        return {
+            router: http.routers[SHOP.name],
+            service: http.services[SHOP.name].loadBalancer,
+            middlewares: http.middlewares,
+            transport: http.serversTransports[SHOP.name],
+        };
     };
 
     test.each<[string, Partial<Route>, string]>([
@@ -172,6 +181,24 @@ describe("a route", () => {
     ])("of an ingress published on %s is reached at %s", (address, url) => {
         expect(ingressUrl(address, 8080)).toBe(url);
         expect(routeUrl(url, "shop.example.org", "/shop")).toBe("http://shop.example.org:8080/shop");
+    });
+
+    test.each([
+        [75, 60],
+        [5, 4],
+        [2, 1],
+    ])("to an app that keeps connections for %i s keeps them for %i s itself", (keepAlive, idle) => {
+        expect(idleTimeout(keepAlive)).toBe(idle);
+        expect(routerOf({ keepAlive }).transport).toEqual({
+            forwardingTimeouts: { dialTimeout: "3s", idleConnTimeout: `${idle}s` },
+        });
+    });
+
+    test("tries another instance when one can't be reached", () => {
+        expect(routerOf({}).router.middlewares).toEqual([`${SHOP.name}-retry`]);
+        expect(routerOf({}).middlewares[`${SHOP.name}-retry`]).toEqual({
+            retry: { attempts: 3, initialInterval: "50ms" },
+        });
     });
 
     test("goes to each instance", () => {

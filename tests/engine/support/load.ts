@@ -1,0 +1,118 @@
+// A steady load of keep-alive clients on one app, half of it orders, with a record of what failed.
+import * as http from "http";
+
+/** Where the load goes, and how much of it. */
+export interface LoadOptions {
+    /** The ingress's port on this machine. */
+    port: number;
+    /** The host that requests name. */
+    host: string;
+    /** Requests a second. */
+    rate: number;
+    /** Seconds after which the load ends by itself. */
+    atMost: number;
+}
+
+/** A request that had no good answer. */
+export interface Failure {
+    method: string;
+    /** Seconds from the start of the load. */
+    at: number;
+    what: string;
+}
+
+/** What came of a load. */
+export interface LoadResult {
+    sent: number;
+    /** Orders that were answered with 201, by their ids. */
+    orders: number[];
+    failures: Failure[];
+    /** Which instances answered. */
+    instances: Set<string>;
+}
+
+/** A load that goes on. */
+export interface Load {
+    /** Ends it, waits for what is under way, and gives the result. */
+    stop(): Promise<LoadResult>;
+}
+
+const ORDER = JSON.stringify({ customer: "load", lines: [{ product: 1, quantity: 1 }] });
+/** As many clients as a small site has: each keeps its connection. */
+const CLIENTS = 8;
+const GIVES_UP_MS = 30_000;
+
+/** Starts a load: every other request is an order, all others read. */
+export function startLoad({ port, host, rate, atMost }: LoadOptions): Load {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
+    const started = Date.now();
+    const result: LoadResult = { sent: 0, orders: [], failures: [], instances: new Set() };
+    const underWay = new Set<Promise<void>>();
+
+    const send = (method: "GET" | "POST") =>
+        new Promise<void>((resolve) => {
+            const at = Math.round((Date.now() - started) / 100) / 10;
+            const fail = (what: string) => {
+                result.failures.push({ method, at, what });
+                resolve();
+            };
+            const request = http.request(
+                {
+                    host: "127.0.0.1",
+                    port,
+                    path: method === "POST" ? "/api/orders" : "/api/products",
+                    method,
+                    agent,
+                    timeout: GIVES_UP_MS,
+                    headers: { Host: host, ...(method === "POST" ? { "Content-Type": "application/json" } : {}) },
+                },
+                (answer) => {
+                    const chunks: Buffer[] = [];
+                    answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+                    answer.on("error", (error) => fail(error.message));
+                    answer.on("end", () => {
+                        const body = Buffer.concat(chunks).toString();
+                        if (answer.statusCode !== (method === "POST" ? 201 : 200)) {
+                            fail(`${answer.statusCode} ${body.slice(0, 100)}`);
+                            return;
+                        }
+                        result.instances.add(String(answer.headers["x-instance"]));
+                        if (method === "POST") {
+                            result.orders.push((JSON.parse(body) as { id: number }).id);
+                        }
+                        resolve();
+                    });
+                },
+            );
+            request.on("timeout", () => request.destroy(new Error(`no answer in ${GIVES_UP_MS} ms`)));
+            request.on("error", (error) => fail(error.message));
+            request.end(method === "POST" ? ORDER : undefined);
+        });
+
+    const tick = () => {
+        const due = Math.floor(((Date.now() - started) / 1000) * rate);
+        for (; result.sent < due; result.sent++) {
+            const sending = send(result.sent % 2 === 0 ? "POST" : "GET").finally(() => underWay.delete(sending));
+            underWay.add(sending);
+        }
+    };
+    const timer = setInterval(tick, 1000 / rate / 2);
+    const end = setTimeout(() => clearInterval(timer), atMost * 1000);
+    return {
+        async stop() {
+            clearInterval(timer);
+            clearTimeout(end);
+            await Promise.all(underWay);
+            agent.destroy();
+            return result;
+        },
+    };
+}
+
+/**
+ * How many orders the app has made since the first of a load: the ids are counted by its database. It equals the
+ * client's count when nothing was lost or done twice, and nobody else orders.
+ */
+export function ordersMade({ orders }: LoadResult): number {
+    return orders.length === 0 ? 0 : Math.max(...orders) - Math.min(...orders) + 1;
+}
