@@ -40,8 +40,9 @@ export function probeTargets(settings: Settings, environment: TracedEnvironment)
         jaegerUrl: environment.jaegerUiUrl,
         jaegerVersion: resolveImage("jaeger", settings.images?.jaeger).version,
         sampleRate: settings.ingress?.sampleRate ?? DEFAULTS.sampleRate,
-        /** By this label the containers are found. */
+        /** By these labels the containers are found. */
         partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,
+        environmentId: settings.environmentId,
         apps,
     };
 }

@@ -2,14 +2,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
+import { LABELS } from "../../components/support/labels";
 import { say } from "../../toolchain/progress";
 import { Stack } from ".";
 import { setting } from "./settings";
 
 const run = promisify(execFile);
 
-const PART_OF = "app.kubernetes.io/part-of";
-const COMPONENT = "app.kubernetes.io/component";
 const LOG_LINES = 15;
 
 /** A container, without what it was made with: an environment may hold what nobody should see. */
@@ -24,9 +23,21 @@ export interface Container {
     ports: string;
     partOf: string;
     component: string;
+    /** Empty without one. */
+    environmentId: string;
 }
 
-const COLUMNS = ["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Status}}", "{{.Ports}}", label(PART_OF), label(COMPONENT)];
+/** What the labels of an environment's containers say: with the id, also those of two clones are told apart. */
+export interface Membership {
+    partOf: string;
+    /** @default none */
+    environmentId?: string;
+}
+
+const COLUMNS = [
+    ...["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Status}}", "{{.Ports}}"],
+    ...[LABELS.partOf, LABELS.component, LABELS.environmentId].map(label),
+];
 
 function label(key: string): string {
     return `{{.Label "${key}"}}`;
@@ -48,18 +59,21 @@ export function parseContainers(text: string): Container[] {
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => {
-            const [id, name, state, status, ports, partOf, component] = line.split("\t");
-            return { id, name, state, status, ports, partOf, component };
+            const [id, name, state, status, ports, partOf, component, environmentId] = line.split("\t");
+            return { id, name, state, status, ports, partOf, component, environmentId };
         });
 }
 
-/** Those of one stack; the label alone does not tell two checkouts apart, but the environment id in the names does. */
+/** Those of one stack. */
 export function containersOf(stack: Pick<Stack, "name" | "project" | "settings">, containers: readonly Container[]): Container[] {
-    const { project } = stack;
-    const id = setting(stack.settings, project.name, "environmentId");
-    const parts = [project.name, stack.name, ...(typeof id === "string" && id !== "" ? [id] : [])];
-    const prefix = parts.map((part) => part.toLowerCase().replace(/[^a-z0-9]+/g, "-")).join("-");
-    return containers.filter(({ name, partOf }) => partOf === `${project.name}-${stack.name}` && name.startsWith(`${prefix}-`));
+    const { name, project, settings } = stack;
+    const id = setting(settings, project.name, "environmentId");
+    return membersOf({ partOf: `${project.name}-${name}`, environmentId: typeof id === "string" ? id : undefined }, containers);
+}
+
+/** Those of one environment. */
+export function membersOf({ partOf, environmentId = "" }: Membership, containers: readonly Container[]): Container[] {
+    return containers.filter((each) => each.partOf === partOf && each.environmentId === environmentId);
 }
 
 /** Whether a container is not as it should be. */

@@ -72,7 +72,7 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
         deadlineMs,
         pollMs: POLL_MS,
         say: (line) => process.stderr.write(`  … ${line}\n`),
-        complaints: (since) => collectorComplaints(target.partOf, since),
+        complaints: (since) => collectorComplaints(target.containers, since),
     });
     const { isTTY, columns } = process.stdout;
     const canvas = { columns: columns ?? 100, colour: isTTY === true && !process.env.NO_COLOR };

@@ -2,6 +2,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
+import { Membership, listContainers, membersOf } from "../stack/containers";
+
 const run = promisify(execFile);
 
 const LINES = 3;
@@ -24,25 +26,16 @@ export function storageComplaints(log: string): string[] {
  * What the collector of an environment logged about storage since a time.
  * Logs are a help, not a condition: without a `docker` command or the right to use it there are none.
  */
-export async function collectorComplaints(partOf: string | undefined, since: number): Promise<string[]> {
-    if (partOf === undefined) {
+export async function collectorComplaints(environment: Membership | undefined, since: number): Promise<string[]> {
+    if (environment === undefined) {
         return [];
     }
+    const collectors = membersOf(environment, await listContainers(process.env)).filter(
+        ({ component }) => component === "collector",
+    );
+    const from = ["--since", new Date(since).toISOString(), "--tail", "1000"];
     try {
-        const labels = [`app.kubernetes.io/part-of=${partOf}`, "app.kubernetes.io/component=collector"];
-        const listed = await run("docker", [
-            "ps",
-            "--quiet",
-            ...labels.flatMap((label) => ["--filter", `label=${label}`]),
-        ]);
-        const logs = await Promise.all(
-            listed.stdout
-                .split("\n")
-                .filter((id) => id !== "")
-                .map((id) =>
-                    run("docker", ["logs", "--since", new Date(since).toISOString(), "--tail", "1000", id]),
-                ),
-        );
+        const logs = await Promise.all(collectors.map(({ id }) => run("docker", ["logs", ...from, id])));
         return storageComplaints(logs.map(({ stdout, stderr }) => `${stdout}\n${stderr}`).join("\n"));
     } catch {
         return [];

@@ -1,6 +1,7 @@
 // What is verified: read from the stack's outputs, in one place.
 import { z } from "zod";
 
+import { Membership } from "../stack/containers";
 import { Address } from "./http";
 
 /** One app that requests go to. */
@@ -31,8 +32,8 @@ export interface VerifyTarget {
     jaegerVersion: string;
     /** The ingress's share of traced requests, from 0 to 1. */
     sampleRate: number;
-    /** The value of the containers' label `app.kubernetes.io/part-of`; logs are read when it is given. */
-    partOf: string | undefined;
+    /** What the labels of its containers say; logs are read when it is given. */
+    containers: Membership | undefined;
 }
 
 const App = z.object({
@@ -52,6 +53,7 @@ const Outputs = z.object({
         jaegerVersion: z.string(),
         sampleRate: z.number().min(0).max(1),
         partOf: z.string().nullish(),
+        environmentId: z.string().nullish(),
         apps: z.array(App),
     }),
 });
@@ -89,7 +91,9 @@ export function targetOf(outputs: unknown): VerifyTarget {
         jaegerUrl: probes.jaegerUrl,
         jaegerVersion: probes.jaegerVersion,
         sampleRate: probes.sampleRate,
-        partOf: probes.partOf ?? undefined,
+        containers: probes.partOf
+            ? { partOf: probes.partOf, environmentId: probes.environmentId ?? undefined }
+            : undefined,
         apps: probes.apps.map((app) => {
             const host = app.host ? `${app.host}${ingress.port ? `:${ingress.port}` : ""}` : ingress.host;
             return {

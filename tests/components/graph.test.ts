@@ -239,6 +239,21 @@ describe("a whole environment", () => {
         expect(held.filter(({ ignoreChanges }) => !ignoreChanges.includes("labels"))).toEqual([]);
     });
 
+    it("labels all that the engine keeps with what it belongs to, so that two clones are told apart", () => {
+        const labelled = resources.filter(({ type }) => /^docker:.*:(Container|Network|Volume)$/.test(type));
+        expect(labelled.length).toBeGreaterThan(20);
+        for (const { name, inputs } of labelled) {
+            const labels = unmarked(inputs.labels) as { label: string; value: string }[];
+            expect({ name, labels: labels.filter(({ label }) => /part-of|environment-id/.test(label)) }).toEqual({
+                name,
+                labels: [
+                    { label: "app.kubernetes.io/part-of", value: "project-stack" },
+                    { label: "traced-environment/environment-id", value: "t1" },
+                ],
+            });
+        }
+    });
+
     it("registers the same inputs when it runs again", async () => {
         const again = await environment();
         const byName = (list: Registered[]) =>

@@ -186,6 +186,23 @@ describe("every container", () => {
     });
 });
 
+describe("every container that runs or ran", () => {
+    it("has its log rotated by the engine, and mounts volumes only, nothing of the host", async () => {
+        const started = (await stack.containers()).filter(({ State }) => State.Status !== "created");
+        expect(started.some(({ State }) => !State.Running)).toBe(true);
+        for (const { Name, HostConfig, Mounts } of started) {
+            expect({ Name, log: HostConfig.LogConfig }).toEqual({
+                Name,
+                log: { Type: "json-file", Config: { "max-file": "3", "max-size": "10m" } },
+            });
+            expect({ Name, mounts: Mounts.filter(({ Type }) => !["volume", "tmpfs"].includes(Type)) }).toEqual({
+                Name,
+                mounts: [],
+            });
+        }
+    });
+});
+
 describe("who may reach whom", () => {
     /** Whether a port answers from inside a container, at each of the other's addresses. */
     async function opens(from: string, to: string, port: number): Promise<boolean[]> {
@@ -241,10 +258,8 @@ describe("who may reach whom", () => {
     });
 
     it("nothing but the ingress publishes a port, on the loopback address", async () => {
-        const filter = `label=app.kubernetes.io/part-of=traced-environment-${stack.name}`;
-        const published = (
-            await docker("ps", "--format", "{{.Names}} {{.Ports}}", "--filter", filter)
-        ).filter((line) => line.includes("->"));
+        const containers = await docker("ps", "--format", "{{.Names}} {{.Ports}}", ...stack.filters);
+        const published = containers.filter((line) => line.includes("->"));
         expect(published).toHaveLength(1);
         expect(published[0]).toContain("ingress-0");
         expect(published[0].match(/(\S+?):\d+->/g)).toEqual(

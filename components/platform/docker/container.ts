@@ -3,18 +3,21 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
+import { LABELS } from "../../support/labels";
 import { Process, ProcessUser, Scratch, Scope } from "../workload";
 
-/** Labels that say what a container or volume belongs to; the keys are those that Kubernetes recommends. */
+/** Labels that say what a container, volume or network belongs to. */
 export function labelsOf(
     process: Pick<Process, "name" | "role" | "labels">,
+    { environmentId }: Pick<Scope, "environmentId">,
 ): pulumi.Output<Record<string, string>> {
     return pulumi.output(process.labels ?? {}).apply(
         (own): Record<string, string> => ({
-            "app.kubernetes.io/component": process.role,
-            "app.kubernetes.io/instance": process.name,
-            "app.kubernetes.io/managed-by": "pulumi",
-            "app.kubernetes.io/part-of": `${pulumi.getProject()}-${pulumi.getStack()}`,
+            [LABELS.component]: process.role,
+            [LABELS.instance]: process.name,
+            [LABELS.managedBy]: "pulumi",
+            [LABELS.partOf]: `${pulumi.getProject()}-${pulumi.getStack()}`,
+            ...(environmentId ? { [LABELS.environmentId]: environmentId } : {}),
             ...own,
         }),
     );
@@ -104,7 +107,7 @@ export function callerNetworks(
         networks.push(
             new docker.Network(
                 `${process.name}-egress`,
-                { name: egressName, labels: labelList(labelsOf(process)) },
+                { name: egressName, labels: labelList(labelsOf(process, scope)) },
                 { parent: scope.parent, ...LABELS_STAY },
             ).name,
         );

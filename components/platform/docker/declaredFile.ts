@@ -58,7 +58,7 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
                 .all([target, content, volume, image])
                 .apply((parts) => joinName([physical, shortHash(JSON.stringify(parts))])),
             image,
-            labels: labelList(labelsOf({ name: file.name, role: "declared-file" })),
+            labels: labelList(labelsOf({ name: file.name, role: "declared-file" }, scope)),
             entrypoints: ["/bin/sh", "-c", KEEP_FILE, "keep-file"],
             command: [target, content],
             networkMode: "none",

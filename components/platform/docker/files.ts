@@ -58,7 +58,7 @@ export function mountFiles(
     const contents = pulumi.output(
         Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
     );
-    const labels = labelList(labelsOf(process));
+    const labels = labelList(labelsOf(process, scope));
     const volumeName = pulumi.unsecret(
         pulumi
             .all([contents, image, labels, key ?? pulumi.output(undefined)])

@@ -55,7 +55,7 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
         ...limits(process.memory),
         ...logging,
         image,
-        labels: labelList(labelsOf(process)),
+        labels: labelList(labelsOf(process, scope)),
         tmpfs: tmpfs(process.scratch),
         ...(secrets ? { entrypoints: [...LAUNCHER] } : {}),
         ...(process.command ? { command: process.command } : {}),
@@ -74,7 +74,7 @@ export function prepareProcess(process: Process, scope: Scope, publishes = false
             pulumi.all(process.command ?? []),
             pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName))),
             pulumi.all(networks),
-            labelsOf(process),
+            labelsOf(process, scope),
             process.user,
         ])
         .apply((parts) => shortHash(JSON.stringify(parts)));
@@ -91,7 +91,7 @@ function ownNetwork(workload: Workload, physical: string, scope: Scope): docker.
         {
             name: joinName([physical, "network"]),
             internal: true,
-            labels: labelList(labelsOf(workload)),
+            labels: labelList(labelsOf(workload, scope)),
             ...(scope.subnet ? { ipamConfigs: [{ subnet: scope.subnet }] } : {}),
         },
         { parent: scope.parent, ...LABELS_STAY },
@@ -102,7 +102,7 @@ function ownNetwork(workload: Workload, physical: string, scope: Scope): docker.
 function edgeNetwork(workload: Workload, physical: string, scope: Scope): docker.Network {
     return new docker.Network(
         `${workload.name}-edge`,
-        { name: joinName([physical, "edge"]), labels: labelList(labelsOf(workload)) },
+        { name: joinName([physical, "edge"]), labels: labelList(labelsOf(workload, scope)) },
         { parent: scope.parent, ...LABELS_STAY },
     );
 }
@@ -117,7 +117,7 @@ function watchedVolume(workload: Workload, folder: string, physical: string, sco
             driver: "local",
             // A volume on disk would belong to root, and nothing here runs as root to change that.
             driverOpts: { type: "tmpfs", device: "tmpfs", o: `uid=${uid},gid=${gid},mode=0755,size=16m` },
-            labels: labelList(labelsOf(workload)),
+            labels: labelList(labelsOf(workload, scope)),
         },
         { parent: scope.parent, ...LABELS_STAY },
     );
@@ -153,7 +153,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                 `${workload.name}-${volume.name}-${index}`,
                 {
                     name: joinName([physical, volume.name, String(index)]),
-                    labels: labelList(labelsOf(workload)),
+                    labels: labelList(labelsOf(workload, scope)),
                 },
                 { parent: scope.parent, retainOnDelete: volume.keep, ...DATA_STAY },
             ).name,

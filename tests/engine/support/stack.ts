@@ -4,6 +4,9 @@ import * as path from "path";
 
 import { parse, stringify } from "yaml";
 
+import { LABELS } from "../../../components/support/labels";
+import { LocalFolder } from "../../../scripts/stack/localFolder";
+import { openProject } from "../../../scripts/stack/project";
 import { docker, Ran, ROOT, run } from "./command";
 
 /** The settings of a stack without the project's prefix, as far as the tests change them. */
@@ -46,6 +49,14 @@ export class TestStack {
         return path.join(ROOT, `Pulumi.${this.name}.yaml`);
     }
 
+    /** What the engine finds all by that belongs to the stack: not a stack of the same name of another checkout. */
+    public get filters(): string[] {
+        const { environmentId } = new LocalFolder(openProject(ROOT));
+        return [`${LABELS.partOf}=traced-environment-${this.name}`, `${LABELS.environmentId}=${environmentId}`].flatMap(
+            (label) => ["--filter", `label=${label}`],
+        );
+    }
+
     private write(): void {
         const config = Object.fromEntries(
             Object.entries(this.settings).map(([key, value]) => [`${PREFIX}${key}`, value]),
@@ -81,14 +92,7 @@ export class TestStack {
 
     /** The prefix of all physical names: found from the deployed storage's container. */
     public async containers(): Promise<Container[]> {
-        const ids = await docker(
-            "ps",
-            "--all",
-            "--quiet",
-            "--no-trunc",
-            "--filter",
-            `label=app.kubernetes.io/part-of=traced-environment-${this.name}`,
-        );
+        const ids = await docker("ps", "--all", "--quiet", "--no-trunc", ...this.filters);
         if (ids.length === 0) {
             return [];
         }
@@ -112,11 +116,10 @@ export class TestStack {
 
     /** Everything on the engine that belongs to the stack. */
     public async leftovers(): Promise<string[]> {
-        const filter = ["--filter", `label=app.kubernetes.io/part-of=traced-environment-${this.name}`];
         return [
-            ...(await docker("ps", "--all", "--format", "{{.Names}}", ...filter)),
-            ...(await docker("volume", "ls", "--format", "{{.Name}}", ...filter)),
-            ...(await docker("network", "ls", "--format", "{{.Name}}", ...filter)),
+            ...(await docker("ps", "--all", "--format", "{{.Names}}", ...this.filters)),
+            ...(await docker("volume", "ls", "--format", "{{.Name}}", ...this.filters)),
+            ...(await docker("network", "ls", "--format", "{{.Name}}", ...this.filters)),
         ];
     }
 }
@@ -135,7 +138,9 @@ export interface Container {
         CapAdd: string[] | null;
         SecurityOpt: string[] | null;
         Privileged: boolean;
+        LogConfig: { Type: string; Config: Record<string, string> };
     };
+    Mounts: { Type: string }[];
     NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
 }
 

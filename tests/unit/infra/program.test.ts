@@ -107,6 +107,7 @@ describe("good settings", () => {
             jaegerVersion: "2.21.0",
             sampleRate: 0.25,
             partOf: "project-stack",
+            environmentId: "t1",
             apps: [
                 {
                     service: "shop",

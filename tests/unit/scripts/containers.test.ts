@@ -1,12 +1,19 @@
 // The containers of a stack: which are its own, which are in trouble, and what is shown of those.
 import { containersOf, inOrder, isInTrouble, parseContainers, troubleText } from "../../../scripts/stack/containers";
 
-const line = (name: string, partOf = "p-dev", component = "app") =>
-    ["1a2b", name, "running", "Up 5 minutes (healthy)", "127.0.0.1:8080->8000/tcp", partOf, component].join("\t");
+const line = (name: string, partOf: string, component: string, environmentId: string) =>
+    ["1a2b", name, "running", "Up 5 minutes (healthy)", "127.0.0.1:8080->8000/tcp", partOf, component, environmentId].join("\t");
 
 describe("the containers of a stack", () => {
     const all = parseContainers(
-        `${[line("p-dev-1f-main-ingress-0", "p-dev", "ingress"), line("p-dev-2e-main-ingress-0"), line("p-dev-1f-x", "")].join("\n")}\n`,
+        [
+            line("p-dev-1f-main-ingress-0", "p-dev", "ingress", "1f"),
+            line("p-dev-2e-main-ingress-0", "p-dev", "ingress", "2e"),
+            line("p-dev-main-ingress-0", "p-dev", "ingress", ""),
+            line("p-prod-1f-main-ingress-0", "p-prod", "ingress", "1f"),
+            line("p-dev-1f-x", "", "", ""),
+            "",
+        ].join("\n"),
     );
     const stack = (environmentId?: string) => ({
         name: "dev",
@@ -23,12 +30,13 @@ describe("the containers of a stack", () => {
             ports: "127.0.0.1:8080->8000/tcp",
             partOf: "p-dev",
             component: "ingress",
+            environmentId: "1f",
         });
     });
 
-    test("are told from those of another checkout and from those without the label", () => {
+    test("are told from those of other checkouts and stacks, and from those without labels", () => {
         expect(containersOf(stack("1f"), all).map(({ name }) => name)).toEqual(["p-dev-1f-main-ingress-0"]);
-        expect(containersOf(stack(), all)).toHaveLength(2);
+        expect(containersOf(stack(), all).map(({ name }) => name)).toEqual(["p-dev-main-ingress-0"]);
     });
 });
 

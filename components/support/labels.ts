@@ -1,0 +1,14 @@
+// The labels of everything that is made: the keys that Kubernetes recommends, and one of our own.
+
+/** Label keys. */
+export const LABELS = {
+    /** What a container is in the environment, e.g. `collector`. */
+    component: "app.kubernetes.io/component",
+    /** The logical name, e.g. `main-collector`. */
+    instance: "app.kubernetes.io/instance",
+    managedBy: "app.kubernetes.io/managed-by",
+    /** `<project>-<stack>`. */
+    partOf: "app.kubernetes.io/part-of",
+    /** Tells two clones of the same project and stack apart; absent without an environment id. */
+    environmentId: "traced-environment/environment-id",
+} as const;
