@@ -44,6 +44,7 @@ export {
     type ElasticsearchStorageArgs,
     type ElasticsearchStorageDockerArgs,
 } from "./storage/elasticsearch";
+export { StorageRetention, type StorageRetentionArgs } from "./storage/retention";
 export {
     JaegerCollector,
     type JaegerCollectorArgs,

@@ -1,4 +1,5 @@
 // How settings fit together across the whole environment (pure): what no single value can tell.
+import { PARTS } from "../components/environment/parts";
 import { OLDEST_TRAEFIK } from "../components/ingress/configuration";
 import { OLDEST_VERSION } from "../components/storage/configuration";
 import { atLeast, resolveImage } from "../components/support/versions";
@@ -6,9 +7,6 @@ import { combinationProblems } from "../components/tracing/configuration";
 import { appProblems } from "./appChecks";
 import { AppDraft, Draft, Finding, Given } from "./draft";
 import { DEFAULTS } from "./settings";
-
-/** Parts of an environment whose names an app can't have: their containers would have the same. */
-const PARTS = ["storage", "collector", "query", "ingress"];
 
 /** Everything that does not fit. */
 export function combinedProblems(draft: Draft, given: Given): Finding[] {
@@ -113,7 +111,7 @@ function portProblems(draft: Draft, given: Given): Finding[] {
 
 function appNameProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {
     return apps.flatMap(([name]): Finding[] => {
-        if (PARTS.includes(name)) {
+        if ((PARTS as readonly string[]).includes(name)) {
             return [
                 {
                     path: ["apps", name],

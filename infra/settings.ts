@@ -3,9 +3,9 @@ import { z } from "zod";
 
 import { subnetPoolProblem } from "../components/environment/subnets";
 import { hostProblem, pathProblem } from "../components/ingress/configuration";
-import { indexPrefixProblem } from "../components/storage/configuration";
+import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
 import { registryProblem } from "./references";
-import { flag, group, imageReference, list, named, oneOf, pattern, port, size, text, whole } from "./values";
+import { duration, flag, group, imageReference, list, named, oneOf, pattern, port, size, text, whole } from "./values";
 
 /** The namespace of the settings in a stack's configuration: the project's name in Pulumi.yaml. */
 export const NAMESPACE = "traced-environment";
@@ -64,7 +64,13 @@ const storage = group({
         .optional(),
     shards: whole(1, 100).describe("Primary shards of each index. Default: 1.").optional(),
     retentionDays: whole(1, 3650, "expected a whole number of days, at least 1")
-        .describe("Days back that Jaeger looks for traces. Default: 7.")
+        .describe("Days that spans are kept, and that Jaeger looks back. Default: 7.")
+        .optional(),
+    retentionInterval: duration(intervalProblem)
+        .describe("From one run of retention to the next, from 1s to 24h. Default: 1h.")
+        .optional(),
+    maxSize: size("1MiB", "20GiB")
+        .describe("What all indices may take on disk; the oldest days go first. Default: no limit.")
         .optional(),
     keepData: flag()
         .describe("Whether the data stay when the stack is destroyed. Default: false.")

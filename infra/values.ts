@@ -1,7 +1,7 @@
 // The kinds of single values that settings are made of, each a schema with what is expected in words.
 import { z } from "zod";
 
-import { parseMebibytes, SIZE_PATTERN } from "../components/support/units";
+import { DURATION_PATTERN, parseMebibytes, SIZE_PATTERN } from "../components/support/units";
 import { referenceProblem } from "./references";
 
 /** A text; `problem` says what is wrong with one, if anything. By default an empty one is. */
@@ -49,6 +49,14 @@ export function size(atLeast: string, example: string) {
             error: expected,
         },
     );
+}
+
+/** A duration; `problem` says what is wrong with one, if anything. */
+export function duration(problem: (value: string) => string | undefined) {
+    const expected = problem("") ?? "expected a duration such as 30m";
+    return pattern(new RegExp(DURATION_PATTERN), expected).refine((value) => problem(value) === undefined, {
+        error: expected,
+    });
 }
 
 /** A list with at least one entry. */

@@ -1,7 +1,7 @@
 // Subnets of an environment's networks (pure): small, each part always the same one of the pool.
 
 /** The parts that own a network, in the order in which they take subnets of the pool. */
-export const PARTS = ["storage", "collector", "query", "ingress"] as const;
+export const OWNERS = ["storage", "collector", "query", "ingress"] as const;
 
 /** The size of each subnet: 61 containers besides the gateway; while an app changes, it has twice its instances. */
 const PREFIX = 26;
@@ -9,10 +9,10 @@ const PREFIX = 26;
 /** What is wrong with a pool, if anything. */
 export function subnetPoolProblem(pool: string): string | undefined {
     const parsed = parse(pool);
-    const wanted = PREFIX - Math.ceil(Math.log2(PARTS.length));
+    const wanted = PREFIX - Math.ceil(Math.log2(OWNERS.length));
     return parsed && parsed.prefix <= wanted && parsed.prefix >= 8
         ? undefined
-        : `expected an IPv4 network that holds ${PARTS.length} networks of /${PREFIX}, such as 10.210.0.0/24`;
+        : `expected an IPv4 network that holds ${OWNERS.length} networks of /${PREFIX}, such as 10.210.0.0/24`;
 }
 
 function parse(pool: string): { address: number; prefix: number } | undefined {
@@ -31,13 +31,13 @@ function parse(pool: string): { address: number; prefix: number } | undefined {
 /** The Docker arguments with each part's subnet; undefined when there is no pool and the engine chooses. */
 export function subnets(
     pool: string | undefined,
-): (part: (typeof PARTS)[number]) => { subnet: string } | undefined {
+): (part: (typeof OWNERS)[number]) => { subnet: string } | undefined {
     const parsed = pool === undefined ? undefined : parse(pool);
     return (part) => {
         if (!parsed) {
             return undefined;
         }
-        const address = parsed.address + PARTS.indexOf(part) * 2 ** (32 - PREFIX);
+        const address = parsed.address + OWNERS.indexOf(part) * 2 ** (32 - PREFIX);
         const bytes = [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256);
         return { subnet: `${bytes.join(".")}/${PREFIX}` };
     };

@@ -8,11 +8,13 @@ import { TraefikIngress } from "../ingress/traefik";
 import { PlatformKind } from "../platform";
 import { ElasticsearchStorage } from "../storage/elasticsearch";
 import { StorageConnection } from "../storage/contract";
+import { StorageRetention } from "../storage/retention";
 import { Problems, shown } from "../support/errors";
 import { JaegerCollector } from "../tracing/collector";
 import { OtlpEndpoint } from "../tracing/contract";
 import { JaegerQuery } from "../tracing/query";
-import { PARTS, subnetPoolProblem, subnets } from "./subnets";
+import { PARTS } from "./parts";
+import { subnetPoolProblem, subnets } from "./subnets";
 
 /** The version and image of one part. */
 export interface PartImageArgs {
@@ -42,8 +44,12 @@ export interface EnvironmentStorageArgs {
     indexPrefix?: string;
     /** Primary shards of each index. @default 1 */
     shards?: number;
-    /** Days back that Jaeger looks for traces. @default 7 */
+    /** Days that spans are kept, and that Jaeger looks back. @default 7 */
     retentionDays?: number;
+    /** From one run of retention to the next, e.g. `30m`. @default 1h */
+    retentionInterval?: string;
+    /** What all indices may take on disk, e.g. `20GiB`; the oldest days go first. @default no limit */
+    maxSize?: string;
     /** Whether the data stay when the stack is destroyed. @default false */
     keepData?: boolean;
 }
@@ -141,7 +147,7 @@ export interface TracedEnvironmentArgs {
 /**
  * A traced application environment: every request of every app is one trace from the ingress on, stored and shown.
  *
- * The parts know one another only by contracts: storage, collector, query, ingress, apps, in this order.
+ * The parts know one another only by contracts: storage, retention, collector, query, ingress, apps, in this order.
  */
 export class TracedEnvironment extends pulumi.ComponentResource {
     /** Where traces are stored. */
@@ -179,9 +185,24 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         problems.throwIfAny("TracedEnvironment", name);
         const subnet = subnets(pool);
 
+        const { retentionInterval, maxSize, ...storageArgs } = args.storage ?? {};
+
         const storage = new ElasticsearchStorage(
             `${name}-storage`,
-            { ...common, ...args.storage, ...images.elasticsearch, registry, docker: subnet("storage") },
+            { ...common, ...storageArgs, ...images.elasticsearch, registry, docker: subnet("storage") },
+            parent,
+        );
+        new StorageRetention(
+            `${name}-retention`,
+            {
+                ...common,
+                ...images.elasticsearch,
+                registry,
+                storage: storage.connection,
+                credential: storage.maintainer,
+                interval: retentionInterval,
+                maxSize,
+            },
             parent,
         );
         const collector = new JaegerCollector(

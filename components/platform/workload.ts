@@ -116,11 +116,11 @@ export interface ProcessUser {
     gid: number;
 }
 
-/** What a process needs to run: common to {@link Workload} and {@link Task}. */
+/** What a process needs to run: common to {@link Workload}, {@link Task} and {@link ScheduledTask}. */
 export interface Process {
     /** The logical name: unique in the stack, the prefix of its resources' names. */
     name: string;
-    /** The role, for the labels: `storage`, `collector`, `query`, `ingress`, `app`. */
+    /** The role, for the labels: `storage`, `retention`, `collector`, `query`, `ingress`, `app`. */
     role: string;
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** The image's reference. */
@@ -178,6 +178,18 @@ export interface Workload extends Process {
 /** A process that runs to its end, once per change of what it is made of. */
 export interface Task extends Process {
     command: pulumi.Input<string>[];
+}
+
+/** A process that runs to its end again and again. */
+export interface ScheduledTask extends Process {
+    /** One run; it fails when it ends with another exit code than 0. */
+    command: pulumi.Input<string>[];
+    /** Seconds from the beginning of one run to that of the next; the first begins at once. */
+    interval: number;
+    /** Intervals without a run that succeeded after which it counts as unhealthy. */
+    misses: number;
+    /** Seconds a create waits for the first run that succeeds. */
+    readyTimeout: number;
 }
 
 /** What a platform made of a workload. */
@@ -243,6 +255,8 @@ export interface Platform {
     workload(workload: Workload, scope: Scope): PlacedWorkload;
     /** Runs a process to its end; the result is there when it succeeded, and fails with its logs when it did not. */
     task(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]>;
+    /** Runs a process again and again; the resource is there once a run succeeded. */
+    schedule(task: ScheduledTask, scope: Scope): pulumi.Resource;
     /** Declares a file in a watched folder; removes it when it is destroyed. */
     declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource;
 }

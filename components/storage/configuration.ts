@@ -1,4 +1,5 @@
-// Elasticsearch's files (pure): settings, users and roles of the file realm, the heap.
+// Elasticsearch's files (pure): settings, users, roles and heap; and what is wrong with what they are made of.
+import { parseSeconds } from "../support/units";
 import { toYaml } from "../support/yaml";
 
 /** The port of Elasticsearch's HTTP API. */
@@ -18,6 +19,12 @@ export const USERS = {
     maintainer: "jaeger-maintainer",
 } as const;
 
+/**
+ * How much of the disk must stay free, at which point what happens (the flood stage makes indices read-only).
+ * Absolute, because a share of a large disk is a lot: by default a disk of 2 TB floods with 100 GB free.
+ */
+const WATERMARKS = { low: "3gb", high: "2gb", flood_stage: "1gb" } as const;
+
 /** A role that logs in to Elasticsearch. */
 export type StorageRole = keyof typeof USERS;
 
@@ -30,6 +37,12 @@ export function settings(clusterName: string): string {
         "network.host": "0.0.0.0",
         "http.port": HTTP_PORT,
         "readiness.port": READINESS_PORT,
+        ...Object.fromEntries(
+            Object.entries(WATERMARKS).map(([mark, free]) => [
+                `cluster.routing.allocation.disk.watermark.${mark}`,
+                free,
+            ]),
+        ),
         // Files are read without mmap, so that the host's vm.max_map_count can stay as it is.
         "node.store.allow_mmap": false,
         "xpack.security.enabled": true,
@@ -98,4 +111,15 @@ export function indexPrefixProblem(prefix: string): string | undefined {
     return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(prefix)
         ? undefined
         : "expected lower-case letters, digits, `-` and `_`, starting with a letter or digit, at most 64 characters";
+}
+
+/** The longest interval of retention: spans are kept for at most the days, one more, and this. */
+const LONGEST_INTERVAL = 24 * 3600;
+
+/** What is wrong with a retention's interval, if anything. */
+export function intervalProblem(interval: string): string | undefined {
+    const seconds = parseSeconds(interval) ?? 0;
+    return seconds >= 1 && seconds <= LONGEST_INTERVAL
+        ? undefined
+        : "expected a duration from 1s to 24h such as 30m";
 }

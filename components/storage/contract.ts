@@ -28,7 +28,7 @@ export interface StorageConnection {
     shards: pulumi.Output<number>;
     /** Replicas of each shard. */
     replicas: pulumi.Output<number>;
-    /** Days back that Jaeger looks for traces. */
+    /** Days that spans are kept, and that Jaeger looks back. */
     retentionDays: pulumi.Output<number>;
     /** How callers get there. */
     reach: Reach;
@@ -50,7 +50,7 @@ export interface StorageConnectionArgs {
     shards?: pulumi.Input<number>;
     /** Replicas of each shard; more than the server has further nodes leaves the indices yellow. @default 0 */
     replicas?: pulumi.Input<number>;
-    /** Days back that Jaeger looks for traces. @default 7 */
+    /** Days that spans are kept, and that Jaeger looks back. @default 7 */
     retentionDays?: pulumi.Input<number>;
     /** How callers get there. */
     reach?: pulumi.Input<ReachArgs>;

@@ -46,7 +46,7 @@ export interface ElasticsearchStorageArgs {
     indexPrefix?: string;
     /** Primary shards of each index. @default 1 */
     shards?: pulumi.Input<number>;
-    /** Days back that Jaeger looks for traces. @default 7 */
+    /** Days that spans are kept, and that Jaeger looks back. @default 7 */
     retentionDays?: pulumi.Input<number>;
     /** Whether the data stay when the stack is destroyed; the next `up` finds them again. @default false */
     keepData?: boolean;

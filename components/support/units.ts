@@ -12,6 +12,18 @@ export function parseMebibytes(size: string): number | undefined {
 /** What a size must look like, for messages and schemas. */
 export const SIZE_PATTERN = "^\\d+\\s*(MiB|GiB|TiB)$";
 
+const DURATION = /^(\d+)\s*(s|m|h)$/;
+const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600 };
+
+/** Parses a duration such as `30s`, `15m` or `1h` into seconds; undefined when it is not one. */
+export function parseSeconds(duration: string): number | undefined {
+    const match = DURATION.exec(duration.trim());
+    return match ? Number(match[1]) * SECONDS[match[2]] : undefined;
+}
+
+/** What a duration must look like, for messages and schemas. */
+export const DURATION_PATTERN = "^\\d+\\s*(s|m|h)$";
+
 /** Seconds in the one notation that Docker's engine gives back, e.g. `45s`, `2m0s`, `1h0m0s`: another is a change. */
 export function goDuration(seconds: number): string {
     const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

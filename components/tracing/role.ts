@@ -2,11 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { FileMount, Workload } from "../platform";
-import { authorityProblems, storageUrlProblem } from "../storage/address";
-import { indexPrefixProblem } from "../storage/configuration";
+import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
-import { describeProblems, Problem, Problems, shown, userError } from "../support/errors";
+import { describeProblems, Problems, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
@@ -80,7 +79,7 @@ export function storageOf(
             };
             const problems = [
                 ...combinationProblems(version, storage.engine, storage.version),
-                ...storageProblems(storage),
+                ...connectionProblems(storage),
             ];
             if (problems.length > 0) {
                 throw userError(
@@ -89,29 +88,6 @@ export function storageOf(
             }
             return storage;
         });
-}
-
-/** What is wrong with a storage in itself. */
-function storageProblems({ indexPrefix, urls, ca }: JaegerStorage): Problem[] {
-    const prefixProblem = indexPrefixProblem(indexPrefix ?? "");
-    return [
-        ...(prefixProblem
-            ? [{ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${prefixProblem}` }]
-            : []),
-        ...(urls.length === 0
-            ? [
-                  {
-                      path: "storage.urls",
-                      reason: "empty; give at least one address such as http://storage:9200",
-                  },
-              ]
-            : []),
-        ...urls.flatMap((url, index) => {
-            const reason = storageUrlProblem(url);
-            return reason ? [{ path: `storage.urls[${index}]`, reason }] : [];
-        }),
-        ...authorityProblems("storage.ca", ca, urls),
-    ];
 }
 
 /** The workload of a role: all but its name, role, offers and readiness. */

@@ -6,6 +6,7 @@ import {
     ElasticsearchStorage,
     JaegerCollector,
     JaegerQuery,
+    StorageRetention,
     TracedApp,
     TraefikIngress,
 } from "../../components";
@@ -13,6 +14,7 @@ import {
 const config = new pulumi.Config();
 
 const storage = new ElasticsearchStorage("storage", { retentionDays: 3 });
+new StorageRetention("retention", { storage: storage.connection, credential: storage.maintainer });
 const collector = new JaegerCollector("collector", {
     storage: storage.connection,
     credential: storage.writer,

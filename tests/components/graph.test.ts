@@ -118,6 +118,23 @@ describe("a whole environment", () => {
         }
     });
 
+    it("has retention check what it deletes each hour, and gives it the maintainer's password alone", () => {
+        const { logical: _, ...retention } = containers.find(({ logical }) => logical === "main-retention")!;
+        expect(retention.envs).toEqual([
+            "CA_FILE=/etc/retention/ca.pem",
+            "INDEX_PREFIX=stack",
+            "MAX_BYTES=0",
+            "PASSWORD_FILE=/etc/retention/secrets/password",
+            "RETENTION_DAYS=7",
+            "STORAGE_USER=jaeger-maintainer",
+            "URLS=http://project-stack-t1-main-storage:9200",
+        ]);
+        const carrier = resources.find(({ name }) => name === "main-retention-config-files");
+        expect(JSON.stringify(carrier?.inputs).match(new RegExp(`${PASSWORD}-[a-z-]+`, "g"))).toEqual([
+            `${PASSWORD}-main-storage-maintainer-password`,
+        ]);
+    });
+
     it("publishes only the ingress, on the loopback address", () => {
         const published = containers.flatMap(({ logical, ports }) =>
             (ports ?? []).map(({ ip }) => ({ logical, ip })),
@@ -135,6 +152,7 @@ describe("a whole environment", () => {
                 ?.networksAdvanced?.map(({ name }) => name.replace("project-stack-t1-main-", ""))
                 .sort();
         expect(of("main-storage-0")).toEqual(["storage-network"]);
+        expect(of("main-retention")).toEqual(["storage-network"]);
         expect(of("main-collector-0")).toEqual(["collector-network", "storage-network"]);
         expect(of("main-query-0")).toEqual(["query-network", "storage-network"]);
         expect(of("main-ingress-0")).toEqual([

@@ -68,6 +68,7 @@ describe("the package's schema", () => {
             "ElasticsearchStorage",
             "JaegerCollector",
             "JaegerQuery",
+            "StorageRetention",
             "TracedApp",
             "TracedEnvironment",
             "TraefikIngress",

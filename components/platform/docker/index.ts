@@ -1,6 +1,7 @@
 // The Docker platform: workloads as containers, networks and volumes of one engine.
 import { Platform, PlatformKind } from "../workload";
 import { declareFile } from "./declaredFile";
+import { scheduleTask } from "./schedule";
 import { runTask } from "./task";
 import { placeWorkload } from "./workload";
 
@@ -8,5 +9,6 @@ export const dockerPlatform: Platform = {
     kind: PlatformKind.Docker,
     workload: placeWorkload,
     task: runTask,
+    schedule: scheduleTask,
     declareFile,
 };

@@ -9,16 +9,22 @@ export interface Answer {
     body: string;
 }
 
-/** One request to an address on this machine. */
+/** One request to an address on this machine, by default the loopback address. */
 export function request(
     port: number,
     path: string,
-    options: { method?: string; host?: string; headers?: Record<string, string>; body?: string } = {},
+    options: {
+        method?: string;
+        address?: string;
+        host?: string;
+        headers?: Record<string, string>;
+        body?: string;
+    } = {},
 ): Promise<Answer> {
     return new Promise((resolve, reject) => {
         const sent = http.request(
             {
-                host: "127.0.0.1",
+                host: options.address ?? "127.0.0.1",
                 port,
                 path,
                 method: options.method ?? "GET",
@@ -38,7 +44,7 @@ export function request(
                 );
             },
         );
-        sent.on("timeout", () => sent.destroy(new Error(`no answer from 127.0.0.1:${port}${path}`)));
+        sent.on("timeout", () => sent.destroy(new Error(`no answer from ${options.address ?? "127.0.0.1"}:${port}${path}`)));
         sent.on("error", reject);
         sent.end(options.body);
     });

@@ -164,7 +164,7 @@ describe("examples/compose", () => {
             outputs = require("../../../examples/compose") as Compose;
         });
         const components = registered.filter(({ type }) => type.startsWith("traced-environment:"));
-        expect(components.map(({ name }) => name).sort()).toEqual(["collector", "ingress", "query", "shop", "storage"]);
+        expect(components.map(({ name }) => name).sort()).toEqual(["collector", "ingress", "query", "retention", "shop", "storage"]);
         expect(outputs).toHaveProperty("url");
     });
 });

@@ -13,7 +13,7 @@ export const GOOD = {
         traefik: { version: "3.7.11" },
         postgres: { version: "15-bookworm" },
     },
-    storage: { memory: "2GiB", indexPrefix: "shop", shards: 3, retentionDays: 3, keepData: true },
+    storage: { memory: "2GiB", indexPrefix: "shop", shards: 3, retentionDays: 3, retentionInterval: "30m", maxSize: "20GiB", keepData: true },
     tracing: { collectorMemory: "512MiB", queryMemory: "256MiB" },
     ingress: { address: "127.0.0.1", port: 8081, jaegerUiPort: 16687, sampleRate: 0.25, memory: "128MiB" },
     databases: { shop: { memory: "256MiB" } },

@@ -7,6 +7,7 @@ import {
     heapMebibytes,
     heapOptions,
     indexPrefixProblem,
+    intervalProblem,
     roles,
     settings,
     USERS,
@@ -37,6 +38,14 @@ describe("the settings", () => {
             "xpack.security.enabled": true,
             "xpack.security.authc.reserved_realm.enabled": false,
         });
+    });
+
+    test("stop writing before the disk is full, by what is left of it and not by a share", () => {
+        const marks = ["low", "high", "flood_stage"].map(
+            (mark) => parsed[`cluster.routing.allocation.disk.watermark.${mark}`],
+        );
+        expect(marks).toEqual(["3gb", "2gb", "1gb"]);
+        expect(Object.keys(parsed).join()).not.toContain("threshold_enabled");
     });
 
     test("need no setting of the host", () => {
@@ -117,6 +126,16 @@ describe("the heap", () => {
     ])("of %i MiB is %i MiB", (memory, heap) => {
         expect(heapMebibytes(memory)).toBe(heap);
         expect(heapOptions(memory)).toBe(`-Xms${heap}m\n-Xmx${heap}m\n`);
+    });
+});
+
+describe("an interval of retention is", () => {
+    test.each(["1s", "30m", "1h", "24h"])("taken: %s", (interval) => {
+        expect(intervalProblem(interval)).toBeUndefined();
+    });
+
+    test.each(["", "0s", "25h", "1441m", "1d", "60", "-1h"])("refused: %j", (interval) => {
+        expect(intervalProblem(interval)).toMatch(/from 1s to 24h/);
     });
 });
 

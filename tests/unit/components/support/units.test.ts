@@ -1,5 +1,5 @@
 // Sizes and durations, as people write them and as engines want them.
-import { goDuration, parseMebibytes, SIZE_PATTERN } from "../../../../components/support/units";
+import { DURATION_PATTERN, goDuration, parseMebibytes, parseSeconds, SIZE_PATTERN } from "../../../../components/support/units";
 
 describe("a size", () => {
     test.each([
@@ -47,5 +47,23 @@ describe("a duration for the engine, in the notation that it gives back", () => 
         [86400, "24h0m0s"],
     ])("%i seconds: %s", (seconds, text) => {
         expect(goDuration(seconds)).toBe(text);
+    });
+});
+
+describe("a duration", () => {
+    test.each([
+        ["30s", 30],
+        ["15m", 900],
+        ["1h", 3600],
+        ["24 h", 86400],
+        ["0s", 0],
+    ])("%s is %i s", (text, seconds) => {
+        expect(parseSeconds(text)).toBe(seconds);
+        expect(text).toMatch(new RegExp(DURATION_PATTERN));
+    });
+
+    test.each(["", "1", "1d", "1H", "1.5h", "-1h", "h", "1h30m", "PT1H"])("%j is none", (text) => {
+        expect(parseSeconds(text)).toBeUndefined();
+        expect(text).not.toMatch(new RegExp(DURATION_PATTERN));
     });
 });
