@@ -86,7 +86,7 @@ async function update(stack: Stack, how: { flags: string[]; yes: boolean; json: 
     const quick = stack.local ? ["--skip-preview"] : [];
     await step(`pulumi up (stack ${stack.name})`, async () => {
         const { code } = await stack.pulumi(["up"], ["--yes", "--non-interactive", ...quick, ...args], { output });
-        if (code !== 0 && stack.local) {
+        if (code !== 0) {
             await tellTroubles(stack);
         }
         expectSuccess(code);

@@ -1,4 +1,4 @@
-// The containers of a local stack as its engine tells them: which are its own, and what those in trouble logged.
+// The containers of a stack as its engine tells them: which are its own, and what those in trouble logged.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 

@@ -11,7 +11,7 @@ import { LocalFolder } from "./localFolder";
 import { withMachineSettings } from "./overlay";
 import { ensurePassphraseFile } from "./passphrase";
 import { openProject, Project, readStackFile } from "./project";
-import { appBuilds, isLocal, neededImages, StackFile } from "./settings";
+import { appBuilds, isLocal, neededImages, setting, StackFile } from "./settings";
 
 /**
  * How much a command needs: `tools` to read and set, `engine` to remove resources, `images` to make them.
@@ -113,7 +113,12 @@ async function runningEngine(): Promise<{ host: string } | undefined> {
 // Nothing is made or installed for a stack that is somebody's: tools are found or are Pulumi's own downloads.
 async function openOtherStack(project: Project, name: string, settings: StackFile): Promise<Stack> {
     process.env.TRACED_ENVIRONMENT_TOOLS ||= "path,download";
-    const env = withTools(process.env, await ensureTools());
+    const engine = setting(settings, project.name, "engine");
+    const env = {
+        ...withTools(process.env, await ensureTools()),
+        // What looks at the stack's containers looks at the engine that they are on.
+        ...(typeof engine === "string" && { DOCKER_HOST: engine }),
+    };
     return {
         name,
         project,

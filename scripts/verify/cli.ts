@@ -9,6 +9,7 @@ import { collectorComplaints } from "./logs";
 import { htmlReport } from "./page/page";
 import { jsonReport, textReport } from "./report";
 import { TargetError, narrowed, targetOf } from "./target";
+import { withinReach } from "./tunnel";
 import { verify } from "./verify";
 
 const USAGE: Usage = {
@@ -66,14 +67,16 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
         database: yesOrNo(args.value("database")),
     };
     const target = narrowed(targetOf(await outputs(args.value("stack") ?? "")), choice);
-    const report = await verify(target, {
+    const say = (line: string) => process.stderr.write(`  … ${line}\n`);
+    const options = {
         method: (args.value("method") ?? "GET").toUpperCase(),
         body: args.value("body"),
         deadlineMs,
         pollMs: POLL_MS,
-        say: (line) => process.stderr.write(`  … ${line}\n`),
-        complaints: (since) => collectorComplaints(target.containers, since),
-    });
+        say,
+        complaints: (since: number) => collectorComplaints(target.containers, since),
+    };
+    const report = await withinReach(target, process.env, say, (reached) => verify(reached, options));
     const { isTTY, columns } = process.stdout;
     const canvas = { columns: columns ?? 100, colour: isTTY === true && !process.env.NO_COLOR };
     const text = args.has("json")

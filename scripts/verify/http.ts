@@ -10,11 +10,16 @@ export interface Address {
     port: number;
 }
 
+/** The end of a tunnel on this machine. */
+export interface LocalSocket {
+    socketPath: string;
+}
+
 /** What to request. */
 export interface HttpRequest {
     url: URL;
     /** @default the URL's host and port */
-    connectTo?: Address;
+    connectTo?: Address | LocalSocket;
     /** @default GET */
     method?: string;
     headers?: Record<string, string>;
@@ -22,6 +27,18 @@ export interface HttpRequest {
     timeoutMs: number;
     /** What of the answer's body is kept; the rest is read and dropped. */
     keepBytes: number;
+}
+
+/** The address that a URL names. */
+export function addressOf(url: URL): Address {
+    return {
+        address: url.hostname.replace(/^\[|\]$/g, ""),
+        port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+    };
+}
+
+function connection(to: Address | LocalSocket): https.RequestOptions {
+    return "socketPath" in to ? to : { host: to.address, port: to.port };
 }
 
 /** Sends a request; a failure is an answer too. */
@@ -32,8 +49,7 @@ export function send(request: HttpRequest): Promise<Answer> {
         const failed = (error: NodeJS.ErrnoException) =>
             resolve({ kind: "failed", code: error.code ?? "ERROR", message: error.message || url.host });
         const options: https.RequestOptions = {
-            host: connectTo?.address ?? url.hostname.replace(/^\[|\]$/g, ""),
-            port: connectTo?.port ?? (url.port || (secure ? 443 : 80)),
+            ...connection(connectTo ?? addressOf(url)),
             path: `${url.pathname}${url.search}`,
             method,
             headers: { Host: url.host, ...headers },

@@ -1,6 +1,6 @@
 // Reading traces from Jaeger's query API, version 3, of any Jaeger 2.
 import { Answer, QueryState, queryState } from "./answers";
-import { send } from "./http";
+import { Address, LocalSocket, send } from "./http";
 import { Span } from "./otlp";
 
 const TIMEOUT_MS = 10_000;
@@ -48,7 +48,11 @@ export function searchParameters({ service, from, to, limit, attributes }: Searc
 export class Jaeger {
     private readonly base: string;
 
-    constructor(url: string) {
+    /** @param connectTo where to connect, when that is not what the URL says */
+    constructor(
+        url: string,
+        private readonly connectTo?: Address | LocalSocket,
+    ) {
         this.base = url.replace(/\/+$/, "");
     }
 
@@ -81,6 +85,7 @@ export class Jaeger {
     }
 
     private get(path: string): Promise<Answer> {
-        return send({ url: new URL(this.base + path), timeoutMs: TIMEOUT_MS, keepBytes: KEEP_BYTES });
+        const { connectTo } = this;
+        return send({ url: new URL(this.base + path), connectTo, timeoutMs: TIMEOUT_MS, keepBytes: KEEP_BYTES });
     }
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { Membership } from "../stack/containers";
-import { Address } from "./http";
+import { Address, LocalSocket, addressOf } from "./http";
 
 /** One app that requests go to. */
 export interface TargetApp {
@@ -11,7 +11,7 @@ export interface TargetApp {
     /** The page to request, as a browser would. */
     url: URL;
     /** Where the ingress really listens: the URL's host need not resolve. */
-    connectTo: Address;
+    connectTo: Address | LocalSocket;
     /** How many instances must be seen. */
     replicas: number;
     /** Whether the page uses the database, so that its span must be there. */
@@ -29,6 +29,8 @@ export interface VerifyTarget {
     ingressService: string;
     /** The base address of Jaeger's query API. */
     jaegerUrl: string;
+    /** Where it really listens, when that is not what the address says. */
+    jaegerConnectTo?: Address | LocalSocket;
     jaegerVersion: string;
     /** The ingress's share of traced requests, from 0 to 1. */
     sampleRate: number;
@@ -64,11 +66,9 @@ export class TargetError extends Error {}
 /** Any address of the host is reached on its loopback address. */
 const ANY_ADDRESS: Record<string, string> = { "0.0.0.0": "127.0.0.1", "[::]": "::1" };
 
-function addressOf(ingress: URL): Address {
-    return {
-        address: ANY_ADDRESS[ingress.hostname] ?? ingress.hostname.replace(/^\[|\]$/g, ""),
-        port: Number(ingress.port || (ingress.protocol === "https:" ? 443 : 80)),
-    };
+function listenAddress(ingress: URL): Address {
+    const { address, port } = addressOf(ingress);
+    return { address: ANY_ADDRESS[ingress.hostname] ?? address, port };
 }
 
 /** The target from a stack's outputs; throws a {@link TargetError} when they are not an environment's. */
@@ -99,7 +99,7 @@ export function targetOf(outputs: unknown): VerifyTarget {
             return {
                 service: app.service,
                 url: new URL(app.pathPrefix ?? "/", `${ingress.protocol}//${host}`),
-                connectTo: addressOf(ingress),
+                connectTo: listenAddress(ingress),
                 replicas: app.replicas ?? 1,
                 database: app.database ?? false,
                 traced: app.traced ?? true,

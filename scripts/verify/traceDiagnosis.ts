@@ -93,7 +93,9 @@ export function diagnoseTrace(seen: Observations): Diagnosis {
     if (has("ingress-server") && has("ingress-client")) {
         return ingressMissing(expected, shape, found);
     }
-    if (has("app-server")) {
+    // Spans of the app without the one that they are below: it traced the request, and that one was lost.
+    const lostServer = shape.orphans.some(({ service }) => service === expected.app);
+    if (has("app-server") && !lostServer) {
         return appMissing(seen, shape, found);
     }
     if (has("root-has-parent")) {

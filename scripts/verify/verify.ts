@@ -45,7 +45,7 @@ export interface Report {
 
 /** Verifies each app of the target, one after another. */
 export async function verify(target: VerifyTarget, options: ProbeOptions): Promise<Report> {
-    const jaeger = new Jaeger(target.jaegerUrl);
+    const jaeger = new Jaeger(target.jaegerUrl, target.jaegerConnectTo);
     const at = new Date();
     const apps: AppReport[] = [];
     for (const app of target.apps) {

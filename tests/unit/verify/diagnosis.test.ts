@@ -66,6 +66,12 @@ const TABLE: Case[] = [
         "whole",
         "",
     ],
+    [
+        "the app's database span without its server span",
+        { spans: [server, client, database] },
+        "spans-lost",
+        'shop "SELECT" names 03 as its parent',
+    ],
     ["no answer at all", { request: REFUSED, spans: [] }, "ingress-unreachable", "ECONNREFUSED"],
     [
         "Traefik's 404 and its server span only",
