@@ -3,7 +3,7 @@
 #
 # An index belongs to the day in its name (UTC), whenever it was made. Needs curl 7.68 or newer and bash 4.
 #   URLS            the addresses of the storage, the next one when one can't be reached
-#   CA_FILE         the certificate authorities that an https storage is checked with; empty: the system's
+#   CA_FILE         the certificate authorities that an https storage is checked with; without one the system's
 #   INDEX_PREFIX    only <INDEX_PREFIX>-jaeger-<kind>-<day> are looked at
 #   RETENTION_DAYS  full days that are kept besides today
 #   MAX_BYTES       what all of them may take on disk; 0: no limit
@@ -19,7 +19,7 @@ configuration() {
     password=$(< "$PASSWORD_FILE")
     password=${password//\\/\\\\}
     printf 'user = "%s:%s"\n' "$STORAGE_USER" "${password//\"/\\\"}"
-    [[ ! -s $CA_FILE ]] || printf 'cacert = "%s"\n' "$CA_FILE"
+    [[ $(< "$CA_FILE") != *-----BEGIN* ]] || printf 'cacert = "%s"\n' "$CA_FILE"
 }
 
 # Asks the storage: the answer is in $answer, its code in $status. Fails when no address answers.

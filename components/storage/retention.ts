@@ -48,6 +48,9 @@ export interface StorageRetentionArgs {
 const FOLDER = "/etc/retention";
 const FILES = { script: "retention.sh", authorities: "ca.pem", password: "secrets/password" } as const;
 
+/** What stands in the place of the certificate authorities: the engine uploads no empty file. */
+const NO_AUTHORITIES = "The system's are used.\n";
+
 /** What is wrong with the days that are kept, if anything. */
 function retentionDaysProblems(days: number): Problem[] {
     return Number.isInteger(days) && days >= 1
@@ -107,7 +110,7 @@ function storageOf(name: string, args: StorageRetentionArgs) {
                     `StorageRetention "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
                 );
             }
-            return { urls: urls.map((url) => url.replace(/\/+$/, "")).join(" "), ca: ca ?? "", indexPrefix, days };
+            return { urls: urls.map((url) => url.replace(/\/+$/, "")).join(" "), ca: ca ?? NO_AUTHORITIES, indexPrefix, days };
         });
 }
 

@@ -50,7 +50,7 @@ function retention({ indices, now = "2026-11-25T12:00:00Z", days = 7, maxBytes =
     }
     fs.writeFileSync(file("indices"), indices.map(([name, bytes]) => `${name} ${bytes}\n`).join(""));
     fs.writeFileSync(file("password"), PASSWORD);
-    fs.writeFileSync(file("ca.pem"), more.ca ?? "");
+    fs.writeFileSync(file("ca.pem"), more.ca ?? "The system's are used.\n");
     const { status, stdout, stderr } = run(["bash", SCRIPT], {
         PATH: `${folder()}:${process.env.PATH}`,
         REST: process.env.PATH as string,
@@ -203,7 +203,7 @@ describe("a run", () => {
     });
 
     it("checks the server with the authorities that are given", () => {
-        retention({ indices: [], ca: "a certificate" });
+        retention({ indices: [], ca: "-----BEGIN CERTIFICATE-----" });
         expect(lines("logins")[1]).toBe(`cacert = "${file("ca.pem")}"`);
     });
 
