@@ -49,6 +49,8 @@ export interface Observations {
     query: QueryState;
     /** The spans of the request's trace, or of the first one of several requests that was found. */
     spans: readonly Span[];
+    /** The trace that the request is found in when it is not in the one that was sent. */
+    elsewhere: string | undefined;
     /** Services other traces of which arrived since the request. */
     otherServices: readonly string[];
     /** The ingress's configured share of traced requests. */

@@ -65,7 +65,7 @@ export async function request(
     return { at, answer };
 }
 
-/** Adds what else is to be known of a request: what arrived meanwhile when its trace did not. */
+/** Adds what else is to be known of a request of this User-Agent: what arrived meanwhile when its trace did not. */
 export async function observe(
     context: ProbeContext,
     seen: Pick<
@@ -73,15 +73,18 @@ export async function observe(
         "expected" | "request" | "query" | "spans" | "requests" | "forced" | "provenWhole"
     >,
     since: number,
+    agent: string,
 ): Promise<Observations> {
     const absent =
         seen.request.kind === "answered" && (seen.query.kind === "absent" || seen.query.kind === "read");
     const whole = seen.spans.length > 0 && flawsOf(seen.spans, seen.expected).length === 0;
     const look = absent && !whole;
+    const lost = look && seen.spans.length === 0;
     return {
         ...seen,
+        elsewhere: lost ? await context.jaeger.traceOfAgent(context.target.ingressService, agent, since) : undefined,
         otherServices: look ? await context.jaeger.servicesSince(since, seen.spans[0]?.traceId) : [],
-        storageComplaints: look && seen.spans.length === 0 ? await context.options.complaints(since) : [],
+        storageComplaints: lost ? await context.options.complaints(since) : [],
         sampleRate: context.target.sampleRate,
         waitedSeconds: Math.round((Date.now() - since) / 1000),
     };
@@ -97,9 +100,10 @@ export async function sendWithTraceId(context: ProbeContext): Promise<() => Prom
     const traceId = randomId(16);
     const parent = randomId(8);
     const expected = expectation(context, parent);
+    const agent = `traced-environment-verify/${traceId}`;
     const { at, answer } = await request(context, {
         traceparent: `00-${traceId}-${parent}-01`,
-        "User-Agent": "traced-environment-verify",
+        "User-Agent": agent,
     });
     return async () => {
         const found =
@@ -112,6 +116,7 @@ export async function sendWithTraceId(context: ProbeContext): Promise<() => Prom
             context,
             { expected, request: answer, ...found, requests: 1, forced: true, provenWhole: false },
             at,
+            agent,
         );
     };
 }

@@ -14,6 +14,11 @@ function mendIngress(ingress: string): string {
     );
 }
 
+/** What to do when the request came with other trace headers than it was sent with. */
+function mendProxy(ingress: string): string {
+    return `Look for a proxy before ${ingress} that adds or replaces trace headers.`;
+}
+
 /** The answer came, but not one span of the trace. */
 export function diagnoseAbsence(seen: Observations): Diagnosis {
     const { expected, otherServices, sampleRate, forced, provenWhole, storageComplaints } = seen;
@@ -22,6 +27,14 @@ export function diagnoseAbsence(seen: Observations): Diagnosis {
         return diagnoseUnsampled(seen);
     }
     const waited = `No span of the request within ${seen.waitedSeconds} s.`;
+    if (seen.elsewhere !== undefined) {
+        return broken(
+            "foreign-root",
+            `${ingress} did not start from what the request carried.`,
+            [`The request asked for a trace of its own, but is in the trace ${seen.elsewhere}.`],
+            mendProxy(ingress),
+        );
+    }
     if (otherServices.length > 0) {
         const others = otherServices.join(", ");
         const arrived = `Meanwhile other spans arrived, of ${others}: the way to storage is open.`;
@@ -173,7 +186,7 @@ function foreignRoot({ ingress, parent }: Expectation, { ingressServer }: Shape,
         "foreign-root",
         `${ingress} did not start from what the request carried.`,
         [found, `The parent of its server span is ${seen}, expected ${parent ?? "none"}.`],
-        `Look for a proxy before ${ingress} that adds or replaces trace headers.`,
+        mendProxy(ingress),
     );
 }
 

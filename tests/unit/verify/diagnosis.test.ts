@@ -26,6 +26,7 @@ function seen(changes: Partial<Observations>): Observations {
         request: answered(200, "<h1>Shop</h1>"),
         query: spans.length > 0 ? { kind: "read", spans: [...spans], body: {} } : ABSENT,
         spans,
+        elsewhere: undefined,
         otherServices: [],
         sampleRate: 1,
         requests: 1,
@@ -71,6 +72,12 @@ const TABLE: Case[] = [
         { spans: [server, client, database] },
         "spans-lost",
         'shop "SELECT" names 03 as its parent',
+    ],
+    [
+        "the request in another trace than it asked for",
+        { spans: [], elsewhere: "a".repeat(32), otherServices: ["ingress", "shop"] },
+        "foreign-root",
+        "is in the trace aaaa",
     ],
     ["no answer at all", { request: REFUSED, spans: [] }, "ingress-unreachable", "ECONNREFUSED"],
     [
