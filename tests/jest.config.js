@@ -1,7 +1,6 @@
-// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, or a real engine.
+// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, a real engine, or one to themselves.
 "use strict";
 
-const fs = require("node:fs");
 const path = require("node:path");
 
 const rootDir = path.resolve(__dirname, "..");
@@ -20,17 +19,9 @@ function project(name, further = {}) {
     };
 }
 
-// One environment for all engine tests: made by the default export of environment.ts, removed by that of teardown.ts.
-function engineHooks() {
-    const hooks = { globalSetup: "environment.ts", globalTeardown: "teardown.ts" };
-    return Object.fromEntries(
-        Object.entries(hooks)
-            .map(([hook, file]) => [hook, path.join(__dirname, "engine", file)])
-            .filter(([, file]) => fs.existsSync(file)),
-    );
-}
+const ENGINE = { setupFilesAfterEnv: ["<rootDir>/tests/engine/support/timeout.ts"] };
 
 module.exports = {
     rootDir,
-    projects: [project("unit"), project("components"), project("engine", { ...engineHooks(), setupFilesAfterEnv: ["<rootDir>/tests/engine/support/timeout.ts"] })],
+    projects: [project("unit"), project("components"), project("engine", ENGINE), project("faults", ENGINE)],
 };

@@ -16,6 +16,7 @@ export const test: Command = {
         options: {
             unit: { description: "only what needs no engine" },
             engine: { description: "only what needs an engine" },
+            faults: { description: "only the faults: each process killed, stopped, out of memory; the engine restarted" },
             only: { value: "text", description: "only test files whose path contains this, and no other checks" },
         },
     },
@@ -23,6 +24,9 @@ export const test: Command = {
         const folder = packageFolder();
         const only = args.value("only");
         const parts: PartResult[] = [];
+        if (args.has("faults")) {
+            return finish([await engineTests(folder, "faults", only)]);
+        }
         if (!args.has("engine")) {
             if (only === undefined) {
                 parts.push(await runChecks(CHECKS, folder));
@@ -31,13 +35,20 @@ export const test: Command = {
             parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
         }
         if (!args.has("unit")) {
-            parts.push(await engineTests(folder, only));
+            parts.push({ ...NOTHING, notRun: ["the faults: npm test -- --faults takes about 40 minutes, and the engine"] });
+            parts.push(await engineTests(folder, "engine", only));
         }
-        const sum = total(parts);
-        process.stdout.write(summaryText(sum));
-        return exitCode(sum);
+        return finish(parts);
     },
 };
+
+const NOTHING: PartResult = { passed: 0, failed: 0 };
+
+function finish(parts: readonly PartResult[]): number {
+    const sum = total(parts);
+    process.stdout.write(summaryText(sum));
+    return exitCode(sum);
+}
 
 const NODE = process.execPath;
 const RUN = path.resolve(__dirname, "../run.js");
@@ -47,16 +58,16 @@ const CHECKS: readonly Check[] = [
     { name: "lint", command: [NODE, path.join(path.dirname(require.resolve("eslint/package.json")), "bin/eslint.js"), "."] },
 ];
 
-async function engineTests(folder: string, only: string | undefined): Promise<PartResult> {
+async function engineTests(folder: string, project: string, only: string | undefined): Promise<PartResult> {
     try {
         const { env, notRun, stop } = await step("toolchain for the engine tests", readyToolchain);
         // One after the other: they share one environment on one engine.
         const args = ["--runInBand", ...pathFilter(only)];
-        const result = await runJest({ folder, projects: ["engine"], env, args }).finally(stop);
+        const result = await runJest({ folder, projects: [project], env, args }).finally(stop);
         return { ...result, notRun: [...notRun, ...(result.notRun ?? [])] };
     } catch (error) {
         say((error as Error).message);
-        return { passed: 0, failed: 1, notRun: ["the engine tests: the toolchain could not be made ready, see above"] };
+        return { passed: 0, failed: 1, notRun: [`the ${project} tests: the toolchain could not be made ready, see above`] };
     }
 }
 

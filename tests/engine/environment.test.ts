@@ -8,6 +8,7 @@ import { ordersMade, startLoad } from "./support/load";
 import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
 import { findings, Haystack, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
+import { faultTests } from "./topics/faults";
 
 const WEB = 18080;
 const JAEGER_UI = 18686;
@@ -412,6 +413,8 @@ describe("a release", () => {
         expect((await stack.container("-shop-1")).Image).toBe(Image);
     });
 });
+
+faultTests(stack, { web: WEB, jaegerUi: JAEGER_UI, host: HOST });
 
 describe("a task that fails", () => {
     it("shows its log, leaves the app as it is, and is run again once the cause is mended", async () => {

@@ -22,11 +22,13 @@ export function run(
         const child = spawn(command, args, {
             cwd: options.cwd ?? ROOT,
             env: { ...process.env, ...options.env },
+            // A program that ends early must not be written to.
+            stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         });
         const out: Buffer[] = [];
         const err: Buffer[] = [];
-        child.stdout.on("data", (data: Buffer) => out.push(data));
-        child.stderr.on("data", (data: Buffer) => err.push(data));
+        child.stdout?.on("data", (data: Buffer) => out.push(data));
+        child.stderr?.on("data", (data: Buffer) => err.push(data));
         child.on("error", reject);
         child.on("close", (code) => {
             const ran = {
@@ -46,7 +48,7 @@ export function run(
                 resolve(ran);
             }
         });
-        child.stdin.end(options.input ?? "");
+        child.stdin?.end(options.input);
     });
 }
 

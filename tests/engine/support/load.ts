@@ -1,6 +1,8 @@
 // A steady load of keep-alive clients on one app, half of it orders, with a record of what failed.
 import * as http from "http";
 
+import { newTrace } from "./http";
+
 /** Where the load goes, and how much of it. */
 export interface LoadOptions {
     /** The ingress's port on this machine. */
@@ -27,6 +29,8 @@ export interface LoadResult {
     /** Orders that were answered with 201, by their ids. */
     orders: number[];
     failures: Failure[];
+    /** The traces of requests that had a good answer. */
+    traces: string[];
     /** Which instances answered. */
     instances: Set<string>;
 }
@@ -46,12 +50,13 @@ const GIVES_UP_MS = 30_000;
 export function startLoad({ port, host, rate, atMost }: LoadOptions): Load {
     const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
     const started = Date.now();
-    const result: LoadResult = { sent: 0, orders: [], failures: [], instances: new Set() };
+    const result: LoadResult = { sent: 0, orders: [], failures: [], traces: [], instances: new Set() };
     const underWay = new Set<Promise<void>>();
 
     const send = (method: "GET" | "POST") =>
         new Promise<void>((resolve) => {
             const at = Math.round((Date.now() - started) / 100) / 10;
+            const { id, traceparent } = newTrace();
             const fail = (what: string) => {
                 result.failures.push({ method, at, what });
                 resolve();
@@ -64,7 +69,11 @@ export function startLoad({ port, host, rate, atMost }: LoadOptions): Load {
                     method,
                     agent,
                     timeout: GIVES_UP_MS,
-                    headers: { Host: host, ...(method === "POST" ? { "Content-Type": "application/json" } : {}) },
+                    headers: {
+                        Host: host,
+                        traceparent,
+                        ...(method === "POST" ? { "Content-Type": "application/json" } : {}),
+                    },
                 },
                 (answer) => {
                     const chunks: Buffer[] = [];
@@ -76,6 +85,7 @@ export function startLoad({ port, host, rate, atMost }: LoadOptions): Load {
                             fail(`${answer.statusCode} ${body.slice(0, 100)}`);
                             return;
                         }
+                        result.traces.push(id);
                         result.instances.add(String(answer.headers["x-instance"]));
                         if (method === "POST") {
                             result.orders.push((JSON.parse(body) as { id: number }).id);

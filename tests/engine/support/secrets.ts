@@ -9,17 +9,29 @@ export interface Haystack {
 
 interface State {
     deployment: {
-        resources: { type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+        resources: { urn: string; type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
     };
+}
+
+async function passwordsOf(stack: Pick<TestStack, "pulumi">) {
+    const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
+    return (JSON.parse(stdout) as State).deployment.resources.filter(
+        ({ type }) => type === "random:index/randomPassword:RandomPassword",
+    );
 }
 
 /** The generated secrets of a stack, as its state knows them. */
 export async function secretsOf(stack: Pick<TestStack, "pulumi">): Promise<string[]> {
-    const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
-    const state = JSON.parse(stdout) as State;
-    return state.deployment.resources
-        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
-        .flatMap(({ outputs }) => [shown(outputs?.result), shown(outputs?.bcryptHash)]);
+    return (await passwordsOf(stack)).flatMap(({ outputs }) => [
+        shown(outputs?.result),
+        shown(outputs?.bcryptHash),
+    ]);
+}
+
+/** One generated password, by the name of its resource. */
+export async function passwordOf(stack: Pick<TestStack, "pulumi">, name: string): Promise<string> {
+    const found = (await passwordsOf(stack)).find(({ urn }) => urn.endsWith(`::${name}`));
+    return shown(found?.outputs?.result);
 }
 
 /** A secret's value in an export that shows secrets. */

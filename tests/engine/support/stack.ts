@@ -139,6 +139,9 @@ export interface Container {
         SecurityOpt: string[] | null;
         Privileged: boolean;
         LogConfig: { Type: string; Config: Record<string, string> };
+        /** Bytes. */
+        Memory: number;
+        RestartPolicy: { Name: string };
     };
     Mounts: { Type: string }[];
     NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
