@@ -22,10 +22,38 @@ export interface DatabaseArgs {
     registry?: string;
     /** The memory limit. @default 256MiB */
     memory?: string;
+    /** Whether the data stay when the stack is destroyed; the next `up` finds them again. @default false */
+    keepData?: boolean;
 }
 
 const PORT = 5432;
 const SECRETS = "/run/secrets/postgres";
+const DATA = "/var/lib/postgresql/data";
+
+/** Fails when the data are those of another major version than the image's. */
+export const CHECK_DATA = [
+    'file="$1/PG_VERSION"',
+    '[ -s "$file" ] || { echo "There are no data yet."; exit 0; }',
+    'written="$(cat "$file")"',
+    `image="$(postgres --version | sed 's/[^0-9]*\\([0-9]*\\).*/\\1/')"`,
+    'echo "The data were written by PostgreSQL $written."',
+    '[ "$written" = "$image" ] && exit 0',
+    'echo "PostgreSQL $image can\'t open them. Set its version to $written; or dump the database (pg_dump), run"',
+    'echo "npm run down without keepData, and load the dump into the new version (psql)."',
+    "exit 1",
+].join("\n");
+
+/**
+ * Starts the server by the image's own entrypoint, which sets a password only for new data. Data that are there get
+ * the present one first, in single-user mode: a former stack had another.
+ */
+export const START = [
+    'if [ -s "$PGDATA/PG_VERSION" ]; then',
+    `  printf "ALTER ROLE \\"%s\\" PASSWORD '%s';\\n" "$POSTGRES_USER" "$(cat "$POSTGRES_PASSWORD_FILE")" |`,
+    '    postgres --single -c log_min_error_statement=panic -D "$PGDATA" "$POSTGRES_DB" >/dev/null || exit 1',
+    "fi",
+    'exec docker-entrypoint.sh postgres "$@"',
+].join("\n");
 
 /** A quarter of the memory for PostgreSQL's own cache, as its documentation advises, and few connections. */
 export function serverOptions(mebibytes: number): string[] {
@@ -67,12 +95,13 @@ export class Database extends pulumi.ComponentResource {
                 name,
                 role: "database",
                 image: resolveImage("postgres", args, args.registry).reference,
-                command: ["postgres", ...serverOptions(memory)],
+                command: ["/bin/sh", "-c", START, "start", ...serverOptions(memory)],
                 httpClient: "none",
                 replicas: 1,
                 environment: {
                     POSTGRES_DB: { value: database },
                     POSTGRES_USER: { value: database },
+                    PGDATA: { value: DATA },
                     POSTGRES_PASSWORD_FILE: { value: `${SECRETS}/password` },
                 },
                 fileMounts: [
@@ -82,7 +111,8 @@ export class Database extends pulumi.ComponentResource {
                         files: { password: { content: password.result, secret: true } },
                     },
                 ],
-                volumes: [{ name: "data", path: "/var/lib/postgresql/data" }],
+                volumes: [{ name: "data", path: DATA, keep: args.keepData }],
+                dataCheck: ["/bin/sh", "-c", CHECK_DATA, "data-check", DATA],
                 scratch: [
                     { path: "/tmp", mebibytes: 16 },
                     { path: "/var/run/postgresql", mebibytes: 1 },

@@ -110,6 +110,9 @@ const ingress = group({
 
 const database = group({
     memory: size("128MiB", "256MiB").describe("PostgreSQL's memory limit. Default: 256MiB.").optional(),
+    keepData: flag()
+        .describe("Whether the data stay when the stack is destroyed. Default: false.")
+        .optional(),
 });
 
 const command = () => list(text("expected a text"), 'expected a list such as [gunicorn, "shop.wsgi"]');

@@ -73,6 +73,8 @@ export interface DataVolume {
     path: string;
     /** Whether it stays when the environment is destroyed. */
     keep?: boolean;
+    /** A folder of the image whose owner a new volume gets: for a `path` at which the image has no folder. */
+    ownedAs?: string;
 }
 
 /** A folder that is writable and vanishes with the container. */
@@ -169,6 +171,11 @@ export interface Workload extends Process {
     /** The port that others call, if they do: the workload then owns what callers join. */
     offers?: number;
     volumes?: DataVolume[];
+    /**
+     * A program that looks at the volumes, which it may only read, before anything of an instance is replaced. When it
+     * fails, all stays as it is.
+     */
+    dataCheck?: string[];
     watched?: WatchedFolder[];
     publishes?: PublishedPort[];
     /** Seconds from the request to stop until the process is killed. */

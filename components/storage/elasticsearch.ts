@@ -21,6 +21,7 @@ import {
     usersRoles,
 } from "./configuration";
 import { StorageConnection, StorageCredential, StorageEngine } from "./contract";
+import { dataCheck } from "./dataVersion";
 
 /** What only a Docker engine has, for {@link ElasticsearchStorage}. */
 export interface ElasticsearchStorageDockerArgs {
@@ -57,6 +58,7 @@ export interface ElasticsearchStorageArgs {
 }
 
 const HOME = "/usr/share/elasticsearch";
+const DATA = `${HOME}/data`;
 
 /** The plain arguments with their defaults, checked. */
 function normalize(name: string, args: ElasticsearchStorageArgs) {
@@ -127,7 +129,8 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                         writable: true,
                     },
                 ],
-                volumes: [{ name: "data", path: `${HOME}/data`, keep: args.keepData }],
+                volumes: [{ name: "data", path: DATA, keep: args.keepData }],
+                dataCheck: dataCheck(DATA, version),
                 scratch: [
                     // Native libraries are unpacked into it.
                     { path: "/tmp", mebibytes: 256, executable: true },

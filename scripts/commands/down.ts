@@ -4,8 +4,10 @@ import { say, step } from "../../toolchain/progress";
 import { stopRegistry } from "../../toolchain/registry";
 import { tryOutput } from "../../toolchain/run";
 import { openStack, Stack } from "../stack";
+import { notYetKept, StackVolume, staysText, volumesIn } from "../stack/keptData";
 import { stacksWithResources } from "../stack/localFolder";
-import { clearAbandonedLock, removeEmptyState, stackExists } from "../stack/operations";
+import { clearAbandonedLock, exportState, removeEmptyState, stackExists } from "../stack/operations";
+import { setting } from "../stack/settings";
 import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
 import { STACK } from "./options";
@@ -13,7 +15,7 @@ import { STACK } from "./options";
 export const down: Command = {
     usage: {
         name: "down",
-        summary: "Removes all that a stack has made, and the stack.",
+        summary: "Removes all that a stack has made but what it keeps, which is named, and the stack.",
         options: {
             stack: STACK,
             yes: { description: "removes a stack that is not local without asking" },
@@ -24,8 +26,11 @@ export const down: Command = {
         const stack = await openStack(args.value("stack")!, "engine");
         if (await stackExists(stack)) {
             await clearAbandonedLock(stack);
+            const volumes = volumesIn(await exportState(stack));
+            refuseUnapplied(stack, volumes);
             await destroy(stack, args.has("yes"));
             await remove(stack);
+            tellWhatStays(stack, volumes);
         } else {
             say(`There is no stack "${stack.name}": nothing to remove.`);
         }
@@ -35,6 +40,25 @@ export const down: Command = {
         return 0;
     },
 };
+
+// The state decides what stays; who has just set keepData would lose what they want to keep.
+function refuseUnapplied(stack: Stack, volumes: readonly StackVolume[]): void {
+    const paths = notYetKept(stack.current, stack.project.name, volumes);
+    if (paths.length > 0) {
+        throw new Error(
+            `${paths.join(", ")}: set, but the stack "${stack.name}" was made without it, and its data would go. ` +
+                `Run "npm run up -- --stack ${stack.name}" first, or take it out of the settings. Nothing was changed.`,
+        );
+    }
+}
+
+function tellWhatStays(stack: Stack, volumes: readonly StackVolume[]): void {
+    const engine = setting(stack.settings, stack.project.name, "engine");
+    const text = staysText(volumes, stack.name, stack.local ? undefined : String(engine));
+    if (text !== undefined) {
+        say(text);
+    }
+}
 
 async function destroy(stack: Stack, yes: boolean): Promise<void> {
     if (!stack.local && !yes) {

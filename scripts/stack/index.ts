@@ -26,6 +26,8 @@ export interface Stack {
     local: boolean;
     /** The settings that it is made from, on a local stack with this machine's and the user's own. */
     settings: StackFile;
+    /** The settings that the next `up` would make it from. */
+    current: StackFile;
     /** The whole environment for Pulumi and for programs that read the stack. */
     env: NodeJS.ProcessEnv;
     /**
@@ -89,6 +91,7 @@ async function openLocalStack(project: Project, name: string, tracked: StackFile
         project,
         local: true,
         settings: folder.readStackFile(name),
+        current: folder.changedFile(name, tracked),
         env,
         pulumi: (command, args, options) =>
             RUN_PROGRAM.has(command[0]) || args.includes("--run-program")
@@ -124,6 +127,7 @@ async function openOtherStack(project: Project, name: string, settings: StackFil
         project,
         local: false,
         settings,
+        current: settings,
         env,
         pulumi: (command, args, options) =>
             runPulumi([...command, ...(WITHOUT_STACK.has(command[0]) ? [] : onStack(name)), ...args], {

@@ -59,10 +59,19 @@ export class LocalFolder {
 
     /** Writes the settings file anew. What the user has set in it, and the salt of its secrets, stay. */
     public writeStackFile(stack: string, generated: StackFile): void {
-        const file = this.stackFile(stack);
-        const generatedFile = path.join(this.folder, `generated.${stack}.json`);
+        const next = this.changedFile(stack, generated);
+        write(this.generatedFile(stack), JSON.stringify(generated, undefined, 2));
+        write(
+            this.stackFile(stack),
+            `# Made from Pulumi.${stack}.yaml; what "pulumi config set" adds here stays.\n${stringify(next)}`,
+        );
+    }
+
+    /** Settings with what the user has set in the file since it was generated. */
+    public changedFile(stack: string, generated: StackFile): StackFile {
+        const [file, generatedFile] = [this.stackFile(stack), this.generatedFile(stack)];
         const present = fs.existsSync(file) && fs.existsSync(generatedFile);
-        const next = nextFile(
+        return nextFile(
             generated,
             present
                 ? {
@@ -71,8 +80,10 @@ export class LocalFolder {
                   }
                 : undefined,
         );
-        write(generatedFile, JSON.stringify(generated, undefined, 2));
-        write(file, `# Made from Pulumi.${stack}.yaml; what "pulumi config set" adds here stays.\n${stringify(next)}`);
+    }
+
+    private generatedFile(stack: string): string {
+        return path.join(this.folder, `generated.${stack}.json`);
     }
 }
 

@@ -39,6 +39,15 @@ export async function stackOutputs(stack: Stack): Promise<Record<string, unknown
     return JSON.parse(stdout) as Record<string, unknown>;
 }
 
+/** The stack's state as `pulumi stack export` prints it, its secrets encrypted. */
+export async function exportState(stack: Stack): Promise<string> {
+    const { code, stdout } = await stack.pulumi(["stack", "export"], [], { output: "capture" });
+    if (code !== 0) {
+        throw new Error(`The state of the stack "${stack.name}" could not be read: see Pulumi's message above.`);
+    }
+    return stdout;
+}
+
 /** Removes what Pulumi leaves behind of a local backend (backups, history) when it holds no stack any more. */
 export function removeEmptyState(stack: Stack): void {
     if (stack.local && stateFiles(backendFolder(stack)).length === 0) {

@@ -11,6 +11,9 @@ import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../hel
 
 const CONTAINER = "docker:index/container:Container";
 
+// A whole environment takes a while where much else runs.
+jest.setTimeout(60_000);
+
 interface ContainerInputs {
     name?: string;
     user: string;
@@ -207,7 +210,7 @@ describe("a whole environment", () => {
 
     it("makes new instances of an app beside the old ones, under names that Pulumi finds", () => {
         const order = containers
-            .filter(({ logical, start }) => /-\d+$/.test(logical) && start !== false)
+            .filter(({ logical, start }) => /-\d+$/.test(logical) && start !== false && !/-check-/.test(logical))
             .map(({ logical, name }) => [
                 logical,
                 name !== undefined,
@@ -247,6 +250,21 @@ describe("a whole environment", () => {
         expect(volumes.map(({ name, ignoreChanges }) => [name, ignoreChanges])).toEqual([
             ["main-storage-data-0", ["driver", "driverOpts", "labels", "name"]],
         ]);
+    });
+
+    it("looks at the data before it replaces what uses them, and may only read them", () => {
+        const check = resources.find(({ name }) => name === "main-storage-data-check-0");
+        expect(unmarked(check?.inputs)).toMatchObject({
+            networkMode: "none",
+            volumes: [{ volumeName: "project-stack-t1-main-storage-data-0", readOnly: true }],
+            command: expect.arrayContaining(["/usr/share/elasticsearch/data", "8.19.0"]),
+        });
+        const order = resources.map(({ name }) => name);
+        const before = order.indexOf("main-storage-data-check-0");
+        expect(before).toBeGreaterThan(order.indexOf("main-storage-data-0"));
+        for (const name of ["main-storage-config", "main-storage-config-files", "main-storage-0"]) {
+            expect(order.indexOf(name)).toBeGreaterThan(before);
+        }
     });
 
     it("replaces no network, and no folder that others write in, for the sake of a label", () => {

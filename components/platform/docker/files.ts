@@ -45,6 +45,7 @@ export function mountFiles(
     image: pulumi.Output<string>,
     physical: string,
     scope: Scope,
+    after: pulumi.Input<pulumi.Resource[]>,
 ): MountedFiles {
     const name = `${process.name}-${mount.name}`;
     const secret = Object.values(mount.files).some((file) => file.secret);
@@ -71,7 +72,7 @@ export function mountFiles(
             ),
     );
     // Names carry the content, so the new one is there before the old one goes, and instances go one at a time.
-    const opts = { parent: scope.parent, deleteBeforeReplace: false };
+    const opts = { parent: scope.parent, deleteBeforeReplace: false, dependsOn: after };
     const volume = new docker.Volume(name, { name: volumeName, labels }, opts);
     const carrier = new docker.Container(
         `${name}-files`,

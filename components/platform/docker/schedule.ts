@@ -6,7 +6,7 @@ import { ScheduledTask, Scope } from "../workload";
 import { networking, tmpfs } from "./container";
 import { plainVariables } from "./environment";
 import { healthcheck } from "./probe";
-import { prepareProcess } from "./workload";
+import { prepareProcess } from "./process";
 
 /** Where the time of the last success is, in memory: after a restart the first run tells anew. */
 const FOLDER = "/run/schedule";

@@ -7,7 +7,7 @@ import { joinName } from "../../support/names";
 import { Scope, Task } from "../workload";
 import { networking } from "./container";
 import { plainVariables } from "./environment";
-import { prepareProcess } from "./workload";
+import { prepareProcess } from "./process";
 
 /** A task's log begins with what it is made of and when it began, and ends with how it ended. */
 const BEGIN = "begin of task";
@@ -75,15 +75,23 @@ export function wantedTurn(madeOf: string, logs: readonly (readonly string[] | u
 export function failure(task: string, exitCode: number, log: string): string {
     const lines = log.trimEnd().split("\n");
     return [
-        `The task "${task}" failed with exit code ${exitCode}. The app was not changed. Its log ends:`,
+        `The task "${task}" failed with exit code ${exitCode}. What waits for it was not changed. Its log ends:`,
         ...lines.slice(-40).map((line) => `    ${line}`),
         "Mend the cause and run `pulumi up` again: the task is then run again.",
     ].join("\n");
 }
 
-/** Runs the task; the result is there once it succeeded. */
-export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]> {
-    const { physical, mounts, networks, common, madeOf } = prepareProcess(task, scope);
+/**
+ * Runs the task; the result is there once it succeeded.
+ *
+ * @param data volumes of others that it looks at
+ */
+export function runTask(
+    task: Task,
+    scope: Scope,
+    data: readonly docker.types.input.ContainerVolume[] = [],
+): pulumi.Output<pulumi.Resource[]> {
+    const { physical, mounts, networks, common, madeOf } = prepareProcess(task, scope, { data });
     const name = madeOf.apply(async (hash) => {
         const logs = await Promise.all(
             TURNS.map((turn) => readLog(joinName([physical, String(turn)]), scope)),
@@ -105,7 +113,7 @@ export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource
             ],
             command: task.command,
             envs: plainVariables(task.environment ?? {}, physical),
-            volumes: mounts.map((mount) => mount.volume),
+            volumes: [...mounts.map((mount) => mount.volume), ...data],
             ...networking(networks.map((network) => ({ name: network }))),
             attach: true,
             logs: true,

@@ -1,85 +1,15 @@
-// A workload as containers: its files, networks and volumes first, then its instances one after the other.
+// A workload as containers: its volumes and networks first, then its instances one after the other.
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { onceReady } from "../../support/inputs";
 import { joinName, physicalName, shortHash } from "../../support/names";
-import {
-    FolderReference,
-    INSTANCE_NAME,
-    PlacedWorkload,
-    Process,
-    Reach,
-    Replacement,
-    Scope,
-    Workload,
-} from "../workload";
-import {
-    callerNetworks,
-    hardening,
-    imageId,
-    labelList,
-    labelsOf,
-    LABELS_STAY,
-    limits,
-    logging,
-    networking,
-    tmpfs,
-} from "./container";
-import { LAUNCHER, plainVariables, secretMount } from "./environment";
-import { MountedFiles, mountFiles } from "./files";
+import { FolderReference, PlacedWorkload, Reach, Replacement, Scope, Workload } from "../workload";
+import { hardening, labelList, labelsOf, LABELS_STAY, networking } from "./container";
+import { plainVariables } from "./environment";
 import { healthcheck } from "./probe";
-
-/** The parts of a process that do not differ between its instances. */
-export interface PreparedProcess {
-    physical: string;
-    image: pulumi.Output<string>;
-    mounts: MountedFiles[];
-    networks: pulumi.Output<string | undefined>[];
-    /** What every container of the process has, but for its name and environment. */
-    common: docker.ContainerArgs;
-    /** A digest of what decides how the process behaves. */
-    madeOf: pulumi.Output<string>;
-}
-
-/** Makes what the containers of a process share. */
-export function prepareProcess(process: Process, scope: Scope, publishes = false): PreparedProcess {
-    const physical = physicalName(scope.environmentId, process.name);
-    const image = imageId(process, scope);
-    const secrets = secretMount(process.environment ?? {});
-    const mounts = [...(process.fileMounts ?? []), ...(secrets ? [secrets] : [])].map((mount) =>
-        mountFiles(mount, process, image, physical, scope),
-    );
-    const common: docker.ContainerArgs = {
-        ...hardening(process.user),
-        ...limits(process.memory),
-        ...logging,
-        image,
-        labels: labelList(labelsOf(process, scope)),
-        tmpfs: tmpfs(process.scratch),
-        ...(secrets ? { entrypoints: [...LAUNCHER] } : {}),
-        ...(process.command ? { command: process.command } : {}),
-    };
-    const networks = callerNetworks(
-        process,
-        publishes || process.egress === true,
-        scope,
-        joinName([physical, "egress"]),
-    );
-    const madeOf = pulumi
-        .all([
-            image,
-            // Which instance it is changes nothing.
-            pulumi.all(plainVariables(process.environment ?? {}, INSTANCE_NAME)),
-            pulumi.all(process.command ?? []),
-            pulumi.all(mounts.map((mount) => pulumi.output(mount.volume.volumeName))),
-            pulumi.all(networks),
-            labelsOf(process, scope),
-            process.user,
-        ])
-        .apply((parts) => shortHash(JSON.stringify(parts)));
-    return { physical, image, mounts, networks, common, madeOf };
-}
+import { prepareProcess } from "./process";
+import { runTask } from "./task";
 
 /** What holds data keeps its name too, whatever the settings call the rest: another name would be an empty volume. */
 const DATA_STAY: pulumi.CustomResourceOptions = { ignoreChanges: ["driver", "driverOpts", "labels", "name"] };
@@ -123,13 +53,93 @@ function watchedVolume(workload: Workload, folder: string, physical: string, sco
     );
 }
 
+/** The volumes of one instance that hold data, as it mounts them. */
+function dataVolumes(
+    workload: Workload,
+    index: number,
+    physical: string,
+    scope: Scope,
+): docker.types.input.ContainerVolume[] {
+    return (workload.volumes ?? []).map((volume) => ({
+        volumeName: new docker.Volume(
+            `${workload.name}-${volume.name}-${index}`,
+            {
+                name: joinName([physical, volume.name, String(index)]),
+                labels: labelList(labelsOf(workload, scope)),
+            },
+            { parent: scope.parent, retainOnDelete: volume.keep, ...DATA_STAY },
+        ).name,
+        containerPath: volume.path,
+    }));
+}
+
+/** Lets the workload look at the data of one instance; the result is there once it found them good. */
+function checkData(
+    workload: Workload,
+    command: string[],
+    index: number,
+    volumes: readonly docker.types.input.ContainerVolume[],
+    scope: Scope,
+): pulumi.Output<pulumi.Resource[]> {
+    const { labels, image, user } = workload;
+    const name = `${workload.name}-data-check-${index}`;
+    return runTask(
+        { name, role: "data-check", labels, image, user, command, memory: 64 },
+        scope,
+        volumes.map((volume) => ({ ...volume, readOnly: true })),
+    );
+}
+
+/**
+ * Gives new volumes to the workload's user: the engine copies the owner of the image's folder when an empty volume is
+ * mounted there, also into a container that never starts.
+ */
+function ownVolumes(
+    workload: Workload,
+    index: number,
+    volumes: readonly docker.types.input.ContainerVolume[],
+    image: pulumi.Output<string>,
+    physical: string,
+    scope: Scope,
+): docker.Container[] {
+    return (workload.volumes ?? []).flatMap(({ name, ownedAs }, position) =>
+        ownedAs === undefined
+            ? []
+            : [
+                  new docker.Container(
+                      `${workload.name}-${name}-${index}-owner`,
+                      {
+                          ...hardening(workload.user),
+                          name: joinName([physical, name, String(index), "owner"]),
+                          image,
+                          start: false,
+                          mustRun: false,
+                          networkMode: "none",
+                          command: ["true"],
+                          labels: labelList(labelsOf(workload, scope)),
+                          volumes: [{ ...volumes[position], containerPath: ownedAs }],
+                      },
+                      { parent: scope.parent, deleteBeforeReplace: true },
+                  ),
+              ],
+    );
+}
+
 /** Makes a workload's resources. */
 export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload {
-    const { physical, image, mounts, networks, common, madeOf } = prepareProcess(
-        workload,
-        scope,
-        (workload.publishes?.length ?? 0) > 0,
-    );
+    const physical = physicalName(scope.environmentId, workload.name);
+    const indices = Array.from({ length: workload.replicas }, (_, index) => index);
+    const data = indices.map((index) => dataVolumes(workload, index, physical, scope));
+    const { dataCheck } = workload;
+    const checked = dataCheck
+        ? pulumi
+              .all(indices.map((index) => checkData(workload, dataCheck, index, data[index], scope)))
+              .apply((resources) => resources.flat() as pulumi.Resource[])
+        : [];
+    const { image, mounts, networks, common, madeOf } = prepareProcess(workload, scope, {
+        publishes: (workload.publishes?.length ?? 0) > 0,
+        after: checked,
+    });
     const own = workload.offers === undefined ? undefined : ownNetwork(workload, physical, scope);
     const edge = workload.publishes?.length ? edgeNetwork(workload, physical, scope) : undefined;
     const folders: Record<string, FolderReference> = {};
@@ -142,23 +152,13 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
     const beside = workload.replacement === Replacement.Beside;
     const check = healthcheck(workload.readiness, workload.httpClient);
     const ready: docker.Container[] = [];
-    for (let index = 0; index < workload.replicas; index++) {
+    for (const index of indices) {
         const place = joinName([physical, String(index)]);
         // Two that are there at the same time don't call themselves the same.
         const identity = beside
             ? madeOf.apply((digest) => joinName([place, shortHash(digest + JSON.stringify(check))]))
             : place;
-        const volumes = (workload.volumes ?? []).map((volume) => ({
-            volumeName: new docker.Volume(
-                `${workload.name}-${volume.name}-${index}`,
-                {
-                    name: joinName([physical, volume.name, String(index)]),
-                    labels: labelList(labelsOf(workload, scope)),
-                },
-                { parent: scope.parent, retainOnDelete: volume.keep, ...DATA_STAY },
-            ).name,
-            containerPath: volume.path,
-        }));
+        const owners = ownVolumes(workload, index, data[index], image, physical, scope);
         ready.push(
             new docker.Container(
                 `${workload.name}-${index}`,
@@ -169,7 +169,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                     ...(beside ? {} : { name: place }),
                     hostname: identity,
                     envs: plainVariables(workload.environment ?? {}, identity),
-                    volumes: [...mounts.map((mount) => mount.volume), ...watched, ...volumes],
+                    volumes: [...mounts.map((mount) => mount.volume), ...watched, ...data[index]],
                     ...networking([
                         ...(own ? [{ name: own.name, aliases: [physical] }] : []),
                         ...(edge ? [{ name: edge.name }] : []),
@@ -194,8 +194,10 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                     // The provider would note a changed check in the state and leave the container as it is; and an
                     // instance that never became ready would count as ready at the next run.
                     replaceOnChanges: ["healthcheck", "#initerror"],
-                    dependsOn: pulumi.output(workload.dependsOn ?? []).apply((before) => [
+                    dependsOn: pulumi.all([workload.dependsOn ?? [], checked]).apply(([before, good]) => [
                         ...(before as pulumi.Resource[]),
+                        ...(good as pulumi.Resource[]),
+                        ...owners,
                         ...mounts.map((mount) => mount.filledBy),
                         // One at a time, each ready before the next.
                         ...ready.slice(index - 1, index),

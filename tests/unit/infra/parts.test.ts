@@ -1,8 +1,22 @@
 // Small parts of the program: the engine's address, the database's options and address, references.
-import { databaseUrl, serverOptions } from "../../../infra/database";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { CHECK_DATA, databaseUrl, serverOptions, START } from "../../../infra/database";
 import { pathText } from "../../../infra/draft";
 import { engineHost } from "../../../infra/providers";
 import { referenceProblem, registryProblem } from "../../../infra/references";
+import { run } from "../components/platform/docker/shell";
+import { useTemporaryFolder } from "../components/temporaryFolder";
+
+const folder = useTemporaryFolder();
+
+/** A program by this name and content, found before any other. */
+function program(name: string, script: string): void {
+    fs.writeFileSync(path.join(folder(), name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+const found = () => ({ PATH: `${folder()}:${process.env.PATH}` });
 
 describe("the engine's address", () => {
     it("is the one that is named", () => {
@@ -27,6 +41,54 @@ describe("the database", () => {
         expect(decodeURIComponent(url.password)).toBe("p@ss:w/rd%?#");
         expect(url.host).toBe("db:5432");
         expect(url.pathname).toBe("/shop");
+    });
+});
+
+describe("the data of a database", () => {
+    const look = (written: string | undefined) => {
+        program("postgres", 'echo "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)"');
+        if (written !== undefined) {
+            fs.writeFileSync(path.join(folder(), "PG_VERSION"), `${written}\n`);
+        }
+        return run(["/bin/sh", "-c", CHECK_DATA, "data-check", folder()], found());
+    };
+
+    it.each([undefined, "15"])("of version %s are opened by version 15", (written) => {
+        expect(look(written)).toMatchObject({ status: 0 });
+    });
+
+    it.each(["14", "16", "1"])("of version %s are refused, with the way out", (written) => {
+        const { status, stdout } = look(written);
+        expect(status).toBe(1);
+        expect(stdout).toContain(`PostgreSQL 15 can't open them. Set its version to ${written}; or dump`);
+    });
+});
+
+describe("the start of a database", () => {
+    const start = () => {
+        program("postgres", 'cat > "$PGDATA/statements"; echo "backend> "; printf "%s " "$@" > "$PGDATA/options"');
+        program("docker-entrypoint.sh", 'printf "%s|" "$@"');
+        fs.writeFileSync(path.join(folder(), "password"), "S3cret");
+        return run(["/bin/sh", "-c", START, "start", "-c", "a=b c"], {
+            ...found(),
+            PGDATA: folder(),
+            POSTGRES_USER: "my-shop",
+            POSTGRES_DB: "my-shop",
+            POSTGRES_PASSWORD_FILE: path.join(folder(), "password"),
+        });
+    };
+
+    it("is the image's own for new data", () => {
+        expect(start()).toEqual({ status: 0, stdout: "postgres|-c|a=b c|", stderr: "" });
+        expect(fs.existsSync(path.join(folder(), "statements"))).toBe(false);
+    });
+
+    it("gives data that are there the present password, on no command line", () => {
+        fs.writeFileSync(path.join(folder(), "PG_VERSION"), "15\n");
+        expect(start()).toEqual({ status: 0, stdout: "postgres|-c|a=b c|", stderr: "" });
+        const written = (name: string) => fs.readFileSync(path.join(folder(), name), "utf8");
+        expect(written("statements")).toBe(`ALTER ROLE "my-shop" PASSWORD 'S3cret';\n`);
+        expect(written("options")).not.toContain("S3cret");
     });
 });
 

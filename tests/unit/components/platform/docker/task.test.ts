@@ -117,7 +117,7 @@ describe("the error of a failed task", () => {
     test("says what happened, shows the end of the log, and how to go on", () => {
         expect(failure("shop-migrate", 1, "applying 0001\nno such table\n")).toBe(
             [
-                'The task "shop-migrate" failed with exit code 1. The app was not changed. Its log ends:',
+                'The task "shop-migrate" failed with exit code 1. What waits for it was not changed. Its log ends:',
                 "    applying 0001",
                 "    no such table",
                 "Mend the cause and run `pulumi up` again: the task is then run again.",
