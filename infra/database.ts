@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { PlatformKind, platformOf, reachOf } from "../components/platform";
+import { CHECK_INTERVAL, PlatformKind, platformOf, reachOf } from "../components/platform";
 import { parseMebibytes } from "../components/support/units";
 import { resolveImage } from "../components/support/versions";
 
@@ -133,7 +133,7 @@ export class Database extends pulumi.ComponentResource {
                         "-d",
                         database,
                     ],
-                    interval: 2,
+                    interval: CHECK_INTERVAL,
                     timeout: 3,
                     retries: 5,
                     startPeriod: 60,

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { routeConfiguration, routeFile, routeUrl, TRAEFIK_USER } from "../ingress/configuration";
-import { PlatformKind, platformOf, ReachArgs, Replacement } from "../platform";
+import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, Replacement } from "../platform";
 import { field } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { TracedAppArgs } from "./arguments";
@@ -94,7 +94,7 @@ export class TracedApp extends pulumi.ComponentResource {
                 },
                 readiness: {
                     http: { port, path: healthPath, host: args.route?.host },
-                    interval: 3,
+                    interval: CHECK_INTERVAL,
                     timeout: 5,
                     retries: 3,
                     startPeriod: 60,

@@ -3,7 +3,7 @@ import { isIP } from "net";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { PlatformKind, platformOf, ReachArgs, reachOf } from "../platform";
+import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, reachOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problems, shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
@@ -202,7 +202,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 user: TRAEFIK_USER,
                 readiness: {
                     command: ["traefik", "healthcheck"],
-                    interval: 2,
+                    interval: CHECK_INTERVAL,
                     timeout: 3,
                     retries: 3,
                     startPeriod: 15,

@@ -88,6 +88,12 @@ export interface Scratch {
 /** How the image is asked over HTTP from inside itself: what it has on board. */
 export type HttpClient = "wget" | "python" | "none";
 
+/**
+ * Seconds from one check to the next, for a part that should be known to be ready soon. Each check is a process in the
+ * container: checks every two seconds would take a good part of a core for an environment that does nothing.
+ */
+export const CHECK_INTERVAL = 5;
+
 /** A check of an instance, from inside. Exactly one of `http` and `command` is set. */
 export interface Probe {
     http?: { port: number; path: string; host?: string };

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { PlatformKind, platformOf, reachOf } from "../platform";
+import { CHECK_INTERVAL, PlatformKind, platformOf, reachOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
@@ -140,7 +140,7 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                 user: { uid: 1000, gid: 0 },
                 readiness: {
                     command: ["bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${READINESS_PORT}`],
-                    interval: 2,
+                    interval: CHECK_INTERVAL,
                     timeout: 2,
                     retries: 5,
                     startPeriod: 120,

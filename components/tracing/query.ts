@@ -1,7 +1,7 @@
 // JaegerQuery: reads traces from the storage and serves Jaeger's API and UI.
 import * as pulumi from "@pulumi/pulumi";
 
-import { PlatformKind, platformOf, reachOf } from "../platform";
+import { CHECK_INTERVAL, PlatformKind, platformOf, reachOf } from "../platform";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { PORTS, queryConfiguration } from "./configuration";
 import { QueryEndpoint } from "./contract";
@@ -62,7 +62,7 @@ export class JaegerQuery extends pulumi.ComponentResource {
                 // Reads from storage: an empty one answers, one that is away does not.
                 readiness: {
                     http: { port: PORTS.query, path: "/api/v3/services" },
-                    interval: 5,
+                    interval: CHECK_INTERVAL,
                     timeout: 4,
                     retries: 5,
                     startPeriod: 60,

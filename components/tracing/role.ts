@@ -1,7 +1,7 @@
 // What Jaeger's two roles share: their arguments' checks and the workload around their configuration.
 import * as pulumi from "@pulumi/pulumi";
 
-import { FileMount, Workload } from "../platform";
+import { CHECK_INTERVAL, FileMount, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
@@ -122,7 +122,7 @@ export function jaegerProcess(args: RoleArgs, memory: number, configuration: pul
 /** Asks Jaeger's health extension: it says that the process has started, not that storage answers. */
 export const LIVENESS = {
     http: { port: PORTS.health, path: "/status" },
-    interval: 2,
+    interval: CHECK_INTERVAL,
     timeout: 2,
     retries: 5,
     startPeriod: 30,

@@ -2,7 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { ScheduledTask, Scope } from "../workload";
+import { CHECK_INTERVAL, ScheduledTask, Scope } from "../workload";
 import { networking, tmpfs } from "./container";
 import { plainVariables } from "./environment";
 import { healthcheck } from "./probe";
@@ -66,7 +66,7 @@ export function scheduleTask(task: ScheduledTask, scope: Scope): pulumi.Resource
             healthcheck: healthcheck(
                 {
                     command: ["/bin/sh", "-c", FRESH, "fresh", LAST_SUCCESS, limit],
-                    interval: 5,
+                    interval: CHECK_INTERVAL,
                     timeout: 5,
                     retries: 1,
                     // What it calls may start at the same time.
