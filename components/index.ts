@@ -7,6 +7,7 @@ export {
     type TracedAppArgs,
 } from "./app/arguments";
 export { TracedApp } from "./app/tracedApp";
+export { type ExternalOtlpArgs, type ExternalStorageArgs } from "./environment/external";
 export {
     type EnvironmentAppArgs,
     type EnvironmentImagesArgs,

@@ -1,11 +1,9 @@
 // How the settings of one app fit together (pure).
+import { TAKEN_BY_THE_APP } from "../components/app/checks";
 import { AppDraft, Finding, Given, Path } from "./draft";
 
 /** The variable that carries a database's address. */
 export const DATABASE_VARIABLE = "DATABASE_URL";
-
-/** Names that an app's own resources have. */
-const RESERVED_TASKS = ["route", "environment-files"];
 
 /** Everything that does not fit in an app. */
 export function appProblems(
@@ -111,7 +109,7 @@ function taskProblems({ tasks = [] }: AppDraft): Finding[] {
         if (name === undefined) {
             return [];
         }
-        if (RESERVED_TASKS.includes(name)) {
+        if (TAKEN_BY_THE_APP.test(name)) {
             return [
                 {
                     path,

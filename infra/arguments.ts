@@ -2,7 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { EnvironmentAppArgs, TracedEnvironmentArgs } from "../components/environment/tracedEnvironment";
+import {
+    EnvironmentAppArgs,
+    EnvironmentStorageArgs,
+    EnvironmentTracingArgs,
+    TracedEnvironmentArgs,
+} from "../components/environment/tracedEnvironment";
 import { DATABASE_VARIABLE } from "./appChecks";
 import { Database, DatabaseArgs } from "./database";
 import { AppSettings, DEFAULTS, Settings } from "./settings";
@@ -16,15 +21,48 @@ export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs,
         environmentId,
         environmentName,
         images: { registry, elasticsearch, jaeger, traefik },
-        storage,
-        tracing,
+        storage: storage && storageArgs(storage),
+        tracing: tracing && tracingArgs(tracing),
         ingress: {
             ...ingress,
             port: ingress?.port ?? DEFAULTS.port,
-            jaegerUiPort: ingress?.jaegerUiPort ?? DEFAULTS.jaegerUiPort,
+            ...(tracing?.external ? {} : { jaegerUiPort: ingress?.jaegerUiPort ?? DEFAULTS.jaegerUiPort }),
             sampleRate: ingress?.sampleRate ?? DEFAULTS.sampleRate,
         },
         docker,
+    };
+}
+
+/** The arguments of the storage; passwords of a server that exists already are secrets. */
+function storageArgs(storage: NonNullable<Settings["storage"]>): EnvironmentStorageArgs {
+    const { external, ...own } = storage;
+    const secretLogin = ({ user, password }: { user: string; password: string }) => ({
+        user,
+        password: pulumi.secret(password),
+    });
+    return external === undefined
+        ? own
+        : {
+              ...own,
+              external: {
+                  ...external,
+                  writer: secretLogin(external.writer),
+                  reader: secretLogin(external.reader),
+                  ...(external.maintainer ? { maintainer: secretLogin(external.maintainer) } : {}),
+              },
+          };
+}
+
+/** The arguments of tracing; the headers of an endpoint that exists already are secrets. */
+function tracingArgs(tracing: NonNullable<Settings["tracing"]>): EnvironmentTracingArgs {
+    const { external, ...own } = tracing;
+    if (external === undefined) {
+        return own;
+    }
+    const headers = Object.entries(external.headers ?? {}).map(([name, value]) => [name, pulumi.secret(value)]);
+    return {
+        ...own,
+        external: { ...external, ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}) },
     };
 }
 

@@ -1,11 +1,12 @@
 // How settings fit together across the whole environment (pure): what no single value can tell.
+import { externalProblems } from "../components/environment/externalChecks";
 import { PARTS } from "../components/environment/parts";
 import { OLDEST_TRAEFIK } from "../components/ingress/configuration";
 import { OLDEST_VERSION } from "../components/storage/configuration";
 import { atLeast, resolveImage } from "../components/support/versions";
 import { combinationProblems } from "../components/tracing/configuration";
 import { appProblems } from "./appChecks";
-import { AppDraft, Draft, Finding, Given } from "./draft";
+import { AppDraft, Draft, Finding, Given, pathParts } from "./draft";
 import { DEFAULTS } from "./settings";
 
 /** Everything that does not fit. */
@@ -14,6 +15,7 @@ export function combinedProblems(draft: Draft, given: Given): Finding[] {
     return [
         ...platformProblems(draft),
         ...imageProblems(draft, given),
+        ...partsThatExist(draft),
         ...portProblems(draft, given),
         ...appNameProblems(apps),
         ...apps.flatMap(([name, app]) => appProblems(name, app, Object.keys(draft.databases ?? {}), given)),
@@ -75,7 +77,8 @@ function imageProblems(draft: Draft, given: Given): Finding[] {
         "expected a version from 12 to 17; later ones keep their data elsewhere",
     );
     const expected = `expected a version from ${OLDEST_VERSION} to 9.x`;
-    if (isBetween("elasticsearch", elasticsearch?.version, OLDEST_VERSION, "10", expected)) {
+    const known = isBetween("elasticsearch", elasticsearch?.version, OLDEST_VERSION, "10", expected);
+    if (known && draft.storage?.external === undefined && draft.tracing?.external === undefined) {
         const version = resolveImage("elasticsearch", elasticsearch).version;
         const problems = combinationProblems(
             resolveImage("jaeger", jaeger).version,
@@ -94,9 +97,18 @@ function imageProblems(draft: Draft, given: Given): Finding[] {
     return findings;
 }
 
+/** What does not fit with parts that exist already, as the components check it too. */
+function partsThatExist(draft: Draft): Finding[] {
+    const jaegerVersion = resolveImage("jaeger", draft.images?.jaeger).version;
+    return externalProblems({ ...draft, jaegerVersion }).map(({ path, reason }) => ({
+        path: pathParts(path),
+        reason,
+    }));
+}
+
 function portProblems(draft: Draft, given: Given): Finding[] {
     const { port = DEFAULTS.port, jaegerUiPort = DEFAULTS.jaegerUiPort } = draft.ingress ?? {};
-    if (port !== jaegerUiPort) {
+    if (port !== jaegerUiPort || draft.tracing?.external !== undefined) {
         return [];
     }
     const key = draft.ingress?.jaegerUiPort === undefined ? "port" : "jaegerUiPort";

@@ -65,3 +65,11 @@ export function pathText(path: Path): string {
         return text === "" ? name : `${text}.${name}`;
     }, "");
 }
+
+/** The parts of a path that the components name: `storage.external.urls[0]`. */
+export function pathParts(text: string): Path {
+    return text
+        .split(/[.[\]]+/)
+        .filter((part) => part !== "")
+        .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}

@@ -8,15 +8,21 @@ import { DEFAULTS, Settings } from "./settings";
 /** The version of each part that runs. */
 export function partVersions(settings: Settings): Record<string, string> {
     const hasDatabases = Object.keys(settings.databases ?? {}).length > 0;
+    const storage = settings.storage?.external;
+    const traces = settings.tracing?.external === undefined;
     const parts: ImageName[] = [
-        "elasticsearch",
-        "jaeger",
+        ...(traces && storage === undefined ? (["elasticsearch"] as const) : []),
+        ...(traces ? (["jaeger"] as const) : []),
         "traefik",
         ...(hasDatabases ? (["postgres"] as const) : []),
     ];
-    return Object.fromEntries(
-        parts.map((part) => [part, resolveImage(part, settings.images?.[part]).version]),
-    );
+    return {
+        ...Object.fromEntries(
+            parts.map((part) => [part, resolveImage(part, settings.images?.[part]).version]),
+        ),
+        // What exists already has the version that was told of it.
+        ...(storage ? { [storage.engine ?? "elasticsearch"]: storage.version } : {}),
+    };
 }
 
 /** What `verify` asks for, and what it expects to find in the traces. */
@@ -37,8 +43,12 @@ export function probeTargets(settings: Settings, environment: TracedEnvironment)
         }));
     return {
         ingress: { service: "ingress", url: environment.ingress.url },
-        jaegerUrl: environment.jaegerUiUrl,
-        jaegerVersion: resolveImage("jaeger", settings.images?.jaeger).version,
+        ...(settings.tracing?.external
+            ? { tracesAt: environment.otlp.http }
+            : {
+                  jaegerUrl: environment.jaegerUiUrl,
+                  jaegerVersion: resolveImage("jaeger", settings.images?.jaeger).version,
+              }),
         sampleRate: settings.ingress?.sampleRate ?? DEFAULTS.sampleRate,
         /** By these labels the containers are found. */
         partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,

@@ -5,7 +5,21 @@ import { subnetPoolProblem } from "../components/environment/subnets";
 import { hostProblem, pathProblem } from "../components/ingress/configuration";
 import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
 import { registryProblem } from "./references";
-import { duration, flag, group, imageReference, list, named, oneOf, pattern, port, size, text, whole } from "./values";
+import {
+    duration,
+    flag,
+    group,
+    imageReference,
+    list,
+    named,
+    oneOf,
+    pattern,
+    port,
+    secret,
+    size,
+    text,
+    whole,
+} from "./values";
 
 /** The namespace of the settings in a stack's configuration: the project's name in Pulumi.yaml. */
 export const NAMESPACE = "traced-environment";
@@ -55,6 +69,40 @@ const images = group({
         .optional(),
 });
 
+/** The login of one role on a server that exists already. */
+function login(privileges: string) {
+    return group({
+        user: text("expected the name of the server's user").describe("The user's name."),
+        password: secret().describe("The user's password; set by `pulumi config set --secret --path`."),
+    }).describe(`The user that ${privileges}.`);
+}
+
+const externalStorage = group({
+    engine: oneOf(["elasticsearch", "opensearch"])
+        .describe("What the server is: elasticsearch or opensearch. Default: elasticsearch.")
+        .optional(),
+    version: pattern(VERSION, 'expected the server\'s version such as "8.19.0"').describe(
+        "The server's version: Jaeger's configuration depends on it.",
+    ),
+    urls: list(
+        text("expected an address such as https://es.example.org:9200"),
+        "expected a list of addresses such as [https://es.example.org:9200]",
+    ).describe("The server's addresses, e.g. https://es.example.org:9200."),
+    ca: text("expected certificates as PEM")
+        .describe("The certificate authorities of an https server, as PEM. Default: the system's.")
+        .optional(),
+    network: text("expected the name of an existing Docker network")
+        .describe("The existing Docker network on which the server is reached. Give this or `egress`.")
+        .optional(),
+    egress: flag()
+        .describe("Whether the server is outside of the engine: Jaeger then gets a way out. Default: false.")
+        .optional(),
+    replicas: whole(0, 10).describe("Replicas of each shard. Default: 0.").optional(),
+    writer: login("the collector writes as"),
+    reader: login("the query role reads as"),
+    maintainer: login("deletes old indices").optional(),
+});
+
 const storage = group({
     memory: size("1GiB", "2GiB")
         .describe("Elasticsearch's memory limit; half of it is the heap. Default: 1GiB.")
@@ -75,6 +123,27 @@ const storage = group({
     keepData: flag()
         .describe("Whether the data stay when the stack is destroyed. Default: false.")
         .optional(),
+    external: externalStorage
+        .describe("A server that exists already; then none is made. Default: none.")
+        .optional(),
+});
+
+const externalOtlp = group({
+    http: text("expected an address such as https://otlp.example.org").describe(
+        "OTLP over HTTP without /v1/traces, e.g. https://otlp.example.org.",
+    ),
+    grpc: text("expected an address such as https://otlp.example.org:4317")
+        .describe("OTLP over gRPC, e.g. https://otlp.example.org:4317. Default: none, all send by HTTP.")
+        .optional(),
+    ca: text("expected certificates as PEM")
+        .describe("The certificate authorities of an https endpoint, as PEM. Default: the system's.")
+        .optional(),
+    headers: named(/^\S+$/, "expected the name of a header such as x-api-key", secret())
+        .describe("Headers that the endpoint asks for, such as an API key; secret.")
+        .optional(),
+    network: text("expected the name of an existing Docker network")
+        .describe("The existing Docker network on which it is reached. Default: none, it is outside.")
+        .optional(),
 });
 
 const tracing = group({
@@ -83,6 +152,11 @@ const tracing = group({
         .optional(),
     queryMemory: size("64MiB", "256MiB")
         .describe("The query role's memory limit. Default: 256MiB.")
+        .optional(),
+    external: externalOtlp
+        .describe(
+            "An OTLP endpoint that exists already: then neither storage nor Jaeger are made. Default: none.",
+        )
         .optional(),
 });
 
@@ -149,13 +223,7 @@ const app = group({
     environment: named(VARIABLE, VARIABLE_EXPECTED, z.string({ error: "expected a text" }))
         .describe("Environment variables; they win over injected ones.")
         .optional(),
-    secretEnvironment: named(
-        VARIABLE,
-        VARIABLE_EXPECTED,
-        z
-            .string({ error: "expected a secret, set by `pulumi config set --secret --path`" })
-            .meta({ description: "Set by `pulumi config set --secret --path`.", secret: true }),
-    )
+    secretEnvironment: named(VARIABLE, VARIABLE_EXPECTED, secret())
         .describe("Environment variables that are secret.")
         .optional(),
     generateSecrets: list(

@@ -85,3 +85,11 @@ export function imageReference() {
         referenceProblem,
     );
 }
+
+/** A secret: kept encrypted, and never shown. */
+export function secret() {
+    return z
+        .string({ error: "expected a secret, set by `pulumi config set --secret --path`" })
+        .min(1, { error: "expected a secret, set by `pulumi config set --secret --path`" })
+        .meta({ description: "Set by `pulumi config set --secret --path`.", secret: true });
+}

@@ -19,9 +19,10 @@ function project(name, further = {}) {
     };
 }
 
+const PLAIN = { setupFilesAfterEnv: ["<rootDir>/tests/helpers/timeout.ts"] };
 const ENGINE = { setupFilesAfterEnv: ["<rootDir>/tests/engine/support/timeout.ts"] };
 
 module.exports = {
     rootDir,
-    projects: [project("unit"), project("components"), project("engine", ENGINE), project("faults", ENGINE)],
+    projects: [project("unit", PLAIN), project("components", PLAIN), project("engine", ENGINE), project("faults", ENGINE)],
 };

@@ -76,6 +76,16 @@ export interface TracedAppArgs {
     tasks?: AppTaskArgs[];
     /** Where the app sends its spans. */
     otlp: pulumi.Input<OtlpEndpointArgs>;
+    /**
+     * Whether the app sends the endpoint's `headers`. They reach it as a secret variable, so that `command` is required.
+     * To be said when `otlp` as a whole is known only later. @default whether `otlp` has any
+     */
+    otlpHeaders?: boolean;
+    /**
+     * Whether the app gets the endpoint's `ca`, as a file. To be said when `otlp` as a whole is known only later.
+     * @default whether `otlp` has any
+     */
+    otlpCa?: boolean;
     /** How requests come to it. @default none */
     route?: AppRouteArgs;
     /** The ingress that the route is declared at; required with `route`. */

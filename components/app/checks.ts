@@ -3,12 +3,13 @@ import { hostProblem, pathProblem } from "../ingress/configuration";
 import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
 import { AppPreset, TracedAppArgs } from "./arguments";
+import { otlpDelivery } from "./otlp";
 import { DJANGO, NONE } from "./presets";
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
-/** What the app's own resources are called after its name. */
-const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?)$/;
+/** What the app's own resources are called after its name: no task can have such a name. */
+export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?)$/;
 
 /** The plain arguments with their defaults, checked. */
 export function normalize(name: string, args: TracedAppArgs) {
@@ -68,6 +69,12 @@ export function normalize(name: string, args: TracedAppArgs) {
             "set in `environment` too; give it once",
         );
     }
+    const delivery = otlpDelivery(args);
+    problems.expect(
+        !delivery.headers || secretNames.length > 0 || (args.command?.length ?? 0) > 0,
+        "command",
+        "missing; with `headers` of the OTLP endpoint give the app's command, which is started once they are read",
+    );
     problems.expect(
         secretNames.length === 0 || (args.command?.length ?? 0) > 0,
         "command",
@@ -121,7 +128,7 @@ export function normalize(name: string, args: TracedAppArgs) {
     }
     const preset = normalizePreset(args, healthPath, problems);
     problems.throwIfAny("TracedApp", name);
-    return { memory, port, replicas, userId, healthPath, secretNames, ...preset };
+    return { memory, port, replicas, userId, healthPath, secretNames, delivery, ...preset };
 }
 
 /** The preset and its variables. */

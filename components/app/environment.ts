@@ -13,6 +13,7 @@ import {
     telemetryNames,
     telemetryWarnings,
 } from "./opentelemetry";
+import { AUTHORITIES_FILE, OtlpDelivery, refuseUnsaid } from "./otlp";
 
 /** Plain variables of the user's. */
 export function plainVariables(
@@ -28,15 +29,22 @@ export function secretVariables(
     return Object.fromEntries(Object.entries(variables).map(([variable, secret]) => [variable, { secret }]));
 }
 
+/** What decides about the injected variables. */
+export interface Injection {
+    protocol: OtlpProtocol;
+    preset: Record<string, string>;
+    secretNames: string[];
+    delivery: OtlpDelivery;
+}
+
 /** The injected variables, merged with those the user set under the same names. */
 export function telemetryVariables(
     name: string,
     args: TracedAppArgs,
-    protocol: OtlpProtocol,
-    preset: Record<string, string>,
-    secretNames: string[],
+    { protocol, preset, secretNames, delivery }: Injection,
 ): { variables: Record<string, EnvironmentValue>; warnings: pulumi.Output<string[]> } {
-    const names = telemetryNames(preset, secretNames);
+    const certificate = delivery.ca ? AUTHORITIES_FILE : undefined;
+    const names = telemetryNames({ preset, certificate }, secretNames);
     // Only what is merged is waited for, so that an unknown value of the app's own hides nothing at preview.
     const relevant = Object.fromEntries(
         Object.entries(args.environment ?? {}).filter(
@@ -44,9 +52,15 @@ export function telemetryVariables(
         ),
     );
     const user = pulumi.output(relevant);
+    // Whether there are headers is no secret.
+    const hasHeaders = pulumi.unsecret(
+        pulumi.output(field(args.otlp, "headers")).apply((headers) => Object.keys(headers ?? {}).length > 0),
+    );
+    const hasCa = pulumi.output(field(args.otlp, "ca")).apply((ca) => ca !== undefined);
     const merged = pulumi
-        .all([field(args.otlp, "grpc"), field(args.otlp, "http"), user])
-        .apply(([grpc, http, variables]) => {
+        .all([field(args.otlp, "grpc"), field(args.otlp, "http"), user, hasHeaders, hasCa])
+        .apply(([grpc, http, variables, ...has]) => {
+            refuseUnsaid(name, { hasHeaders: has[0], hasCa: has[1] }, delivery);
             const endpoints = { grpc, "http/protobuf": http };
             if (!variables.OTEL_EXPORTER_OTLP_ENDPOINT) {
                 checkEndpoint(name, protocolOf(protocol, variables), endpoints);
@@ -61,6 +75,7 @@ export function telemetryVariables(
                     traced: args.route?.traced ?? true,
                     protocol,
                     endpoints,
+                    certificate,
                     preset,
                 },
                 variables,

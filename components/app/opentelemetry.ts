@@ -18,6 +18,8 @@ export interface Telemetry {
     protocol: OtlpProtocol;
     /** The base address for each protocol, e.g. `http://collector:4318`. */
     endpoints: Readonly<Partial<Record<OtlpProtocol, string>>>;
+    /** The file with the certificate authorities of the endpoint. */
+    certificate?: string;
     /** Variables of the language preset. */
     preset?: Readonly<Record<string, string>>;
 }
@@ -84,6 +86,8 @@ function injected(telemetry: Telemetry, protocol: OtlpProtocol): Record<string, 
         OTEL_LOGS_EXPORTER: "none",
         OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoints[protocol] ?? "",
         OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+        // Never empty: some SDKs take that for a wish to check no certificate.
+        ...(telemetry.certificate ? { OTEL_EXPORTER_OTLP_CERTIFICATE: telemetry.certificate } : {}),
         OTEL_PROPAGATORS: "tracecontext,baggage",
         // The ingress decides whether a request is traced; where it does not trace, its silence means no.
         OTEL_TRACES_SAMPLER: telemetry.traced ? "parentbased_always_on" : "parentbased_always_off",
@@ -149,7 +153,10 @@ export function telemetryEnvironment(
 }
 
 /** The names that {@link telemetryEnvironment} gives: they depend on nothing that is known late. */
-export function telemetryNames(preset: Readonly<Record<string, string>>, taken: readonly string[]): string[] {
+export function telemetryNames(
+    given: Pick<Telemetry, "preset" | "certificate">,
+    taken: readonly string[],
+): string[] {
     const any: Telemetry = {
         serviceName: "any",
         serviceNamespace: "any",
@@ -157,7 +164,7 @@ export function telemetryNames(preset: Readonly<Record<string, string>>, taken: 
         traced: true,
         protocol: "grpc",
         endpoints: {},
-        preset,
+        ...given,
     };
     return Object.keys(telemetryEnvironment(any, {}, taken));
 }

@@ -8,6 +8,7 @@ import { physicalName } from "../support/names";
 import { TracedAppArgs } from "./arguments";
 import { normalize } from "./checks";
 import { plainVariables, secretVariables, telemetryVariables } from "./environment";
+import { authoritiesMounts, headersVariables } from "./otlp";
 
 /**
  * An app whose spans join the trace that the ingress started. OpenTelemetry is injected through its environment;
@@ -31,6 +32,7 @@ export class TracedApp extends pulumi.ComponentResource {
             userId,
             healthPath,
             secretNames,
+            delivery,
             protocol,
             httpClient,
             keepAlive,
@@ -40,7 +42,12 @@ export class TracedApp extends pulumi.ComponentResource {
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
         const scope = { parent: this, environmentId: args.environmentId };
         const secrets = secretVariables(args.secretEnvironment);
-        const telemetry = telemetryVariables(name, args, protocol, presetVariables, secretNames);
+        const telemetry = telemetryVariables(name, args, {
+            protocol,
+            preset: presetVariables,
+            secretNames,
+            delivery,
+        });
         void telemetry.warnings.apply((warnings) =>
             warnings.forEach((warning) => void pulumi.log.warn(warning, this)),
         );
@@ -90,8 +97,10 @@ export class TracedApp extends pulumi.ComponentResource {
                 environment: {
                     ...plainVariables(args.environment ?? {}),
                     ...telemetry.variables,
+                    ...headersVariables(name, args, delivery),
                     ...secrets,
                 },
+                fileMounts: authoritiesMounts(name, args, delivery),
                 readiness: {
                     http: { port, path: healthPath, host: args.route?.host },
                     interval: CHECK_INTERVAL,

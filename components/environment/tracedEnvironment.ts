@@ -10,9 +10,19 @@ import { ElasticsearchStorage } from "../storage/elasticsearch";
 import { StorageConnection } from "../storage/contract";
 import { StorageRetention } from "../storage/retention";
 import { Problems, shown } from "../support/errors";
+import { resolveImage } from "../support/versions";
 import { JaegerCollector } from "../tracing/collector";
-import { OtlpEndpoint } from "../tracing/contract";
+import { OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
 import { JaegerQuery } from "../tracing/query";
+import {
+    externalEndpoint,
+    ExternalOtlpArgs,
+    externalStorage,
+    ExternalStorageArgs,
+    plainly,
+    UsableStorage,
+} from "./external";
+import { externalProblems } from "./externalChecks";
 import { PARTS } from "./parts";
 import { subnetPoolProblem, subnets } from "./subnets";
 
@@ -38,7 +48,7 @@ export interface EnvironmentImagesArgs {
 
 /** The trace storage of an environment. */
 export interface EnvironmentStorageArgs {
-    /** The memory limit; half of it is the heap. @default 1GiB */
+    /** The memory limit; half of it is the heap. Not with `external`. @default 1GiB */
     memory?: string;
     /** Indices are named `<indexPrefix>-jaeger-span-<day>`. @default the stack's name */
     indexPrefix?: string;
@@ -50,8 +60,10 @@ export interface EnvironmentStorageArgs {
     retentionInterval?: string;
     /** What all indices may take on disk, e.g. `20GiB`; the oldest days go first. @default no limit */
     maxSize?: string;
-    /** Whether the data stay when the stack is destroyed. @default false */
+    /** Whether the data stay when the stack is destroyed. Not with `external`. @default false */
     keepData?: boolean;
+    /** A server that exists already: then none is made. @default none */
+    external?: ExternalStorageArgs;
 }
 
 /** The collector and the query role of an environment. */
@@ -60,6 +72,11 @@ export interface EnvironmentTracingArgs {
     collectorMemory?: string;
     /** The query role's memory limit. @default 256MiB */
     queryMemory?: string;
+    /**
+     * An OTLP endpoint that exists already, where all spans are sent: then neither storage, collector, query role nor
+     * Jaeger's UI are made. @default none
+     */
+    external?: ExternalOtlpArgs;
 }
 
 /** The ingress of an environment. */
@@ -150,13 +167,13 @@ export interface TracedEnvironmentArgs {
  * The parts know one another only by contracts: storage, retention, collector, query, ingress, apps, in this order.
  */
 export class TracedEnvironment extends pulumi.ComponentResource {
-    /** Where traces are stored. */
-    public readonly storage: StorageConnection;
+    /** Where traces are stored; not there when spans go to an OTLP endpoint that exists already. */
+    public readonly storage?: StorageConnection;
     /** Where spans are sent. */
     public readonly otlp: OtlpEndpoint;
     /** Where routes are declared. */
     public readonly ingress: IngressEndpoint;
-    /** The address of Jaeger's UI. */
+    /** The address of Jaeger's UI; empty when spans go to an OTLP endpoint that exists already. */
     public readonly jaegerUiUrl: pulumi.Output<string>;
     /** The address of each app that has a route, by the app's name. */
     public readonly appUrls: pulumi.Output<{ [key: string]: string }>;
@@ -167,84 +184,22 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const { registry } = images;
         const common = { platform, environmentId, labels };
         const parent = { parent: this };
-        const pool = args.docker?.subnetPool;
-        const poolProblem = pool === undefined ? undefined : subnetPoolProblem(pool);
-        const problems = new Problems();
-        problems.expect(
-            poolProblem === undefined,
-            "docker.subnetPool",
-            () => `got ${shown(pool)}, ${poolProblem}`,
-        );
-        for (const app of PARTS.filter((part) => args.apps[part] !== undefined)) {
-            problems.expect(
-                false,
-                `apps.${app}`,
-                "that is what a part of the environment is called; give another name",
-            );
-        }
-        problems.throwIfAny("TracedEnvironment", name);
-        const subnet = subnets(pool);
+        const subnet = normalize(name, args);
 
-        const { retentionInterval, maxSize, ...storageArgs } = args.storage ?? {};
-
-        const storage = new ElasticsearchStorage(
-            `${name}-storage`,
-            { ...common, ...storageArgs, ...images.elasticsearch, registry, docker: subnet("storage") },
-            parent,
-        );
-        new StorageRetention(
-            `${name}-retention`,
-            {
-                ...common,
-                ...images.elasticsearch,
-                registry,
-                storage: storage.connection,
-                credential: storage.maintainer,
-                interval: retentionInterval,
-                maxSize,
-            },
-            parent,
-        );
-        const collector = new JaegerCollector(
-            `${name}-collector`,
-            {
-                ...common,
-                ...images.jaeger,
-                registry,
-                storage: storage.connection,
-                credential: storage.writer,
-                memory: args.tracing?.collectorMemory,
-                docker: subnet("collector"),
-            },
-            parent,
-        );
-        const query = new JaegerQuery(
-            `${name}-query`,
-            {
-                ...common,
-                ...images.jaeger,
-                registry,
-                // The collector makes the templates: no index is made without them.
-                storage: storage.connection,
-                credential: storage.reader,
-                memory: args.tracing?.queryMemory,
-                docker: subnet("query"),
-            },
-            parent,
-        );
+        const { otlp, storage, query } = createTracing(name, args, subnet, parent);
         const ingress = new TraefikIngress(
             `${name}-ingress`,
             {
                 ...common,
                 ...images.traefik,
                 registry,
-                otlp: collector.endpoint,
+                otlp,
                 address: args.ingress?.address,
                 port: args.ingress?.port,
                 sampleRate: args.ingress?.sampleRate,
                 memory: args.ingress?.memory,
                 environmentName,
-                jaegerUi: { query: query.endpoint, port: args.ingress?.jaegerUiPort },
+                ...(query ? { jaegerUi: { query, port: args.ingress?.jaegerUiPort } } : {}),
                 docker: subnet("ingress"),
             },
             parent,
@@ -258,15 +213,17 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                     ...app,
                     serviceName: appName,
                     environmentName,
-                    otlp: collector.endpoint,
+                    otlp,
                     ingress: ingress.endpoint,
                 },
                 parent,
             ).url;
         }
 
-        this.storage = storage.connection;
-        this.otlp = collector.endpoint;
+        if (storage) {
+            this.storage = storage;
+        }
+        this.otlp = otlp;
         this.ingress = ingress.endpoint;
         this.jaegerUiUrl = ingress.jaegerUiUrl;
         this.appUrls = pulumi.output(urls);
@@ -278,4 +235,95 @@ export class TracedEnvironment extends pulumi.ComponentResource {
             appUrls: this.appUrls,
         });
     }
+}
+
+/** What of the arguments is checked before anything is made; gives each part its subnet. */
+function normalize(name: string, args: TracedEnvironmentArgs): ReturnType<typeof subnets> {
+    const pool = args.docker?.subnetPool;
+    const poolProblem = pool === undefined ? undefined : subnetPoolProblem(pool);
+    const problems = new Problems();
+    problems.expect(
+        poolProblem === undefined,
+        "docker.subnetPool",
+        () => `got ${shown(pool)}, ${poolProblem}`,
+    );
+    for (const app of PARTS.filter((part) => args.apps[part] !== undefined)) {
+        problems.expect(
+            false,
+            `apps.${app}`,
+            "that is what a part of the environment is called; give another name",
+        );
+    }
+    const jaegerVersion = resolveImage("jaeger", args.images?.jaeger).version;
+    problems.add(externalProblems({ ...plainly(args), jaegerVersion }));
+    problems.throwIfAny("TracedEnvironment", name);
+    return subnets(pool);
+}
+
+/** Where spans go, and where they are stored and read when that is known. */
+interface Tracing {
+    otlp: OtlpEndpoint;
+    storage?: StorageConnection;
+    query?: QueryEndpoint;
+}
+
+/** Storage, collector and query role; what exists already is used instead. */
+function createTracing(
+    name: string,
+    args: TracedEnvironmentArgs,
+    subnet: ReturnType<typeof subnets>,
+    parent: pulumi.ComponentResourceOptions,
+): Tracing {
+    if (args.tracing?.external) {
+        return { otlp: externalEndpoint(args.tracing.external) };
+    }
+    const { platform, environmentId, labels, images = {} } = args;
+    const { registry } = images;
+    const common = { platform, environmentId, labels };
+    const { external, retentionInterval, maxSize, ...own } = args.storage ?? {};
+    const storage: UsableStorage = external
+        ? externalStorage(external, own)
+        : new ElasticsearchStorage(
+              `${name}-storage`,
+              { ...common, ...own, ...images.elasticsearch, registry, docker: subnet("storage") },
+              parent,
+          );
+    const caller = { ...common, registry, storage: storage.connection, egress: external?.egress };
+    if (storage.maintainer) {
+        new StorageRetention(
+            `${name}-retention`,
+            {
+                ...caller,
+                ...images.elasticsearch,
+                credential: storage.maintainer,
+                interval: retentionInterval,
+                maxSize,
+            },
+            parent,
+        );
+    }
+    const collector = new JaegerCollector(
+        `${name}-collector`,
+        {
+            ...caller,
+            ...images.jaeger,
+            credential: storage.writer,
+            memory: args.tracing?.collectorMemory,
+            docker: subnet("collector"),
+        },
+        parent,
+    );
+    const query = new JaegerQuery(
+        `${name}-query`,
+        {
+            ...caller,
+            ...images.jaeger,
+            // The collector makes the templates: no index is made without them.
+            credential: storage.reader,
+            memory: args.tracing?.queryMemory,
+            docker: subnet("query"),
+        },
+        parent,
+    );
+    return { storage: storage.connection, otlp: collector.endpoint, query: query.endpoint };
 }

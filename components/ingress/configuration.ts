@@ -25,12 +25,23 @@ export const ROUTES_FOLDER = "/routes";
 /** Who Traefik runs as; files declared for it belong to the same user. */
 export const TRAEFIK_USER: ProcessUser = { uid: 65532, gid: 65532 };
 
+/** Where spans go: by gRPC when there is an address for it, else by HTTP. */
+export interface OtlpTarget {
+    /** OTLP over gRPC, e.g. `http://collector:4317`. */
+    grpc?: string;
+    /** OTLP over HTTP without the signal's path, e.g. `https://otlp.example.org`. */
+    http?: string;
+    headers?: Readonly<Record<string, string>>;
+    /** Certificate authorities as PEM. */
+    ca?: string;
+}
+
 /** What the static configuration is made from. */
 export interface StaticConfiguration {
     /** The service name in traces. */
     serviceName: string;
-    /** OTLP over gRPC, e.g. `http://collector:4317`. */
-    otlpGrpc: string;
+    /** Where its spans go. */
+    otlp: OtlpTarget;
     /** The share of requests that are traced when the caller has not decided, from 0 to 1. */
     sampleRate: number;
     /** Attributes of the ingress in every span, such as the environment's name. */
@@ -68,7 +79,15 @@ function withoutQuery(version: string): object {
         : { names: { RequestPath: "drop", RequestLine: "drop" } };
 }
 
-/** Traefik wants the collector as host and port, and encryption as a flag. */
+/** Traefik wants a whole address for HTTP, and takes certificate authorities as a file or, as here, themselves. */
+function otlp({ grpc, http, headers, ca }: OtlpTarget): object {
+    const more = { ...(headers ? { headers } : {}), ...(ca ? { tls: { ca } } : {}) };
+    return grpc
+        ? { grpc: { ...otlpGrpc(grpc), ...more } }
+        : { http: { endpoint: `${http?.replace(/\/+$/, "")}/v1/traces`, ...more } };
+}
+
+/** For gRPC it wants host and port, and encryption as a flag. */
 function otlpGrpc(endpoint: string): { endpoint: string; insecure?: boolean } {
     const url = new URL(endpoint);
     const address = `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
@@ -108,7 +127,7 @@ export function staticConfiguration(options: StaticConfiguration): string {
             serviceName: options.serviceName,
             sampleRate: options.sampleRate,
             resourceAttributes: options.resourceAttributes,
-            otlp: { grpc: otlpGrpc(options.otlpGrpc) },
+            otlp: otlp(options.otlp),
         },
         accessLog: {
             format: "json",

@@ -5,10 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, reachOf } from "../platform";
 import { checkMemory } from "../support/checks";
-import { Problems, shown, userError } from "../support/errors";
+import { Problems, shown } from "../support/errors";
 import { field } from "../support/inputs";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
-import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs, QueryEndpointArgs } from "../tracing/contract";
 import {
     ENTRY_POINTS,
@@ -22,6 +21,7 @@ import {
     TRAEFIK_USER,
 } from "./configuration";
 import { IngressEndpoint } from "./contract";
+import { otlpTarget, sendsHeaders } from "./otlp";
 
 /** Jaeger's UI on an entry point of its own, without authentication and therefore on the loopback address only. */
 export interface JaegerUiArgs {
@@ -45,6 +45,11 @@ export interface TraefikIngressArgs {
     environmentId?: string;
     /** Where it sends its spans. */
     otlp: pulumi.Input<OtlpEndpointArgs>;
+    /**
+     * Whether it sends the endpoint's `headers`: its configuration is then a secret file. To be said when `otlp` as a
+     * whole is known only later. @default whether `otlp` has any
+     */
+    otlpHeaders?: boolean;
     /** Traefik's version, at least 3.6.8. @default 3.7.15 */
     version?: string;
     /** A whole image reference, when it is not the vendor's of that version. */
@@ -154,27 +159,18 @@ export class TraefikIngress extends pulumi.ComponentResource {
         const { memory, image, version, port, uiPort, sampleRate, address } = normalize(name, args);
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
         const scope = { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet };
-        const configuration = field(args.otlp, "grpc").apply((otlpGrpc) => {
-            if (!otlpGrpc) {
-                throw userError(
-                    `TraefikIngress "${name}": otlp.grpc is missing, expected an address such as http://collector:4317`,
-                );
-            }
-            const problem = otlpAddressProblem(otlpGrpc);
-            if (problem) {
-                throw userError(`TraefikIngress "${name}": otlp.grpc: got ${shown(otlpGrpc)}, ${problem}`);
-            }
-            return staticConfiguration({
+        const configuration = otlpTarget(name, args).apply((otlp) =>
+            staticConfiguration({
                 serviceName: args.serviceName ?? "ingress",
-                otlpGrpc,
+                otlp,
                 sampleRate,
                 resourceAttributes: {
                     "deployment.environment.name": args.environmentName ?? pulumi.getStack(),
                 },
                 jaegerUi: args.jaegerUi !== undefined,
                 version,
-            });
-        });
+            }),
+        );
         const calls: pulumi.Input<ReachArgs>[] = [field(args.otlp, "reach").apply((reach) => reach ?? {})];
         if (args.jaegerUi) {
             calls.push(field(args.jaegerUi.query, "reach").apply((reach) => reach ?? {}));
@@ -193,7 +189,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                     {
                         name: "config",
                         path: STATIC_FOLDER,
-                        files: { "traefik.yml": { content: configuration } },
+                        files: { "traefik.yml": { content: configuration, secret: sendsHeaders(args) } },
                     },
                 ],
                 watched: [{ name: "routes", path: ROUTES_FOLDER }],

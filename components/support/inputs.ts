@@ -18,6 +18,18 @@ export function field<T extends object, K extends keyof T>(
 }
 
 /**
+ * Whether a record names a field, as far as is plain: of a record that is an output as a whole nothing is known before
+ * it is there. What decides which resources are made may look no further.
+ */
+export function namesPlainly<T extends object>(
+    record: pulumi.Input<T> | undefined,
+    key: keyof T,
+): boolean {
+    const later = pulumi.Output.isInstance(record) || record instanceof Promise;
+    return !later && (record as T | undefined)?.[key] !== undefined;
+}
+
+/**
  * A known value that is there only once the resources are.
  * It orders those who use it, without making them depend on the resources' properties: replacing the resources (a
  * database's container, say) then does not replace everything that merely calls them.

@@ -6,9 +6,13 @@ import { Reach, ReachArgs } from "../platform";
 /** Where spans are sent by OTLP. */
 export interface OtlpEndpoint {
     /** OTLP over gRPC, e.g. `http://collector:4317`; the scheme says whether it is encrypted. */
-    grpc: pulumi.Output<string>;
+    grpc?: pulumi.Output<string>;
     /** OTLP over HTTP without the signal's path, e.g. `http://collector:4318`. */
     http: pulumi.Output<string>;
+    /** The certificate authorities (PEM) of an https endpoint; without them the system's are used. */
+    ca?: pulumi.Output<string>;
+    /** Headers that the endpoint asks for, such as an API key; a secret. */
+    headers?: pulumi.Output<{ [key: string]: string }>;
     /** How callers get there. */
     reach: Reach;
 }
@@ -19,6 +23,10 @@ export interface OtlpEndpointArgs {
     grpc?: pulumi.Input<string>;
     /** OTLP over HTTP without the signal's path, e.g. `https://otlp.example.org`. */
     http?: pulumi.Input<string>;
+    /** The certificate authorities (PEM) that an https endpoint's certificate is checked with. @default the system's */
+    ca?: pulumi.Input<string>;
+    /** Headers that the endpoint asks for, such as an API key; treated as secrets whether they are marked or not. */
+    headers?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** How callers get there; without it they need a way out (`egress`). */
     reach?: pulumi.Input<ReachArgs>;
 }

@@ -5,7 +5,7 @@ import * as net from "node:net";
 import { DEFAULTS } from "../../infra/settings";
 import { Stack } from ".";
 import { Container, containersOf, listContainers } from "./containers";
-import { asRecord, setting, StackFile } from "./settings";
+import { asRecord, existingParts, setting, StackFile } from "./settings";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -22,7 +22,9 @@ export function wantedPorts(settings: StackFile, project: string): WantedPort[] 
     const ingress = asRecord(setting(settings, project, "ingress"));
     const wanted = [
         { path: "ingress.port", address: ingress.address ?? LOOPBACK, port: ingress.port ?? DEFAULTS.port },
-        { path: "ingress.jaegerUiPort", address: LOOPBACK, port: ingress.jaegerUiPort ?? DEFAULTS.jaegerUiPort },
+        ...(existingParts(settings, project).tracing
+            ? []
+            : [{ path: "ingress.jaegerUiPort", address: LOOPBACK, port: ingress.jaegerUiPort ?? DEFAULTS.jaegerUiPort }]),
     ];
     // What is no address or no port is refused by the program's own validation.
     return wanted.flatMap(({ path, address, port }) => {

@@ -37,6 +37,12 @@ export function appBuilds(file: StackFile, project: string): AppBuild[] {
         .map(({ name, build }) => ({ name, folder: build as string }));
 }
 
+/** The parts that exist already and are not made: the storage, and all of tracing. */
+export function existingParts(file: StackFile, project: string) {
+    const external = (key: string) => asRecord(setting(file, project, key)).external as Settings | undefined;
+    return { storage: external("storage"), tracing: external("tracing") };
+}
+
 /** The images that the stack needs and that could be made here; none when it names a registry to take them from. */
 export function neededImages(file: StackFile, project: string): ImageName[] {
     const images = asRecord(setting(file, project, "images"));
@@ -44,7 +50,14 @@ export function neededImages(file: StackFile, project: string): ImageName[] {
         return [];
     }
     const databases = Object.keys(asRecord(setting(file, project, "databases"))).length > 0;
-    const parts: ImageName[] = ["elasticsearch", "jaeger", "traefik", ...(databases ? (["postgres"] as const) : [])];
+    const { storage, tracing } = existingParts(file, project);
+    const parts: ImageName[] = [
+        // Retention runs in Elasticsearch's image, whatever the storage is.
+        ...(!tracing && (!storage || storage.maintainer !== undefined) ? (["elasticsearch"] as const) : []),
+        ...(tracing ? [] : (["jaeger"] as const)),
+        "traefik",
+        ...(databases ? (["postgres"] as const) : []),
+    ];
     return [
         ...parts.filter((part) => asRecord(images[part]).image === undefined),
         ...(appBuilds(file, project).length > 0 ? (["python"] as const) : []),

@@ -15,7 +15,11 @@ export function diagnose(seen: Observations): Diagnosis {
 }
 
 /** The request did not come to the app. */
-function diagnoseRequest({ expected, request, spans }: Observations): Diagnosis | undefined {
+export function diagnoseRequest({
+    expected,
+    request,
+    spans,
+}: Pick<Observations, "expected" | "request" | "spans">): Diagnosis | undefined {
     const { ingress, app } = expected;
     const answer = describeAnswer(request);
     if (request.kind === "failed") {

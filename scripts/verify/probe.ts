@@ -39,9 +39,14 @@ export function randomId(bytes: number): string {
     return randomBytes(bytes).toString("hex");
 }
 
+/** The headers of a request that is sampled and has a trace id of ours. */
+export function probeHeaders(traceId: string, parent: string, agent: string): Record<string, string> {
+    return { traceparent: `00-${traceId}-${parent}-01`, "User-Agent": agent };
+}
+
 /** Sends a request to the app through the ingress. */
 export async function request(
-    { app, options }: ProbeContext,
+    { app, options }: Pick<ProbeContext, "app" | "options">,
     headers: Record<string, string>,
 ): Promise<Sent> {
     const at = Date.now();
@@ -91,7 +96,10 @@ export async function observe(
 }
 
 /** What a whole trace of the app looks like. */
-export function expectation({ target, app }: ProbeContext, parent: string | undefined): Expectation {
+export function expectation(
+    { target, app }: Pick<ProbeContext, "target" | "app">,
+    parent: string | undefined,
+): Expectation {
     return { ingress: target.ingressService, app: app.service, parent, database: app.database };
 }
 
@@ -101,10 +109,7 @@ export async function sendWithTraceId(context: ProbeContext): Promise<() => Prom
     const parent = randomId(8);
     const expected = expectation(context, parent);
     const agent = `traced-environment-verify/${traceId}`;
-    const { at, answer } = await request(context, {
-        traceparent: `00-${traceId}-${parent}-01`,
-        "User-Agent": agent,
-    });
+    const { at, answer } = await request(context, probeHeaders(traceId, parent, agent));
     return async () => {
         const found =
             answer.kind === "failed"

@@ -27,11 +27,12 @@ export interface VerifyTarget {
     apps: TargetApp[];
     /** The ingress's service name in traces. */
     ingressService: string;
-    /** The base address of Jaeger's query API. */
-    jaegerUrl: string;
+    /** The base address of Jaeger's query API; undefined when traces are kept elsewhere and can't be read. */
+    jaegerUrl: string | undefined;
     /** Where it really listens, when that is not what the address says. */
     jaegerConnectTo?: Address | LocalSocket;
-    jaegerVersion: string;
+    /** Where spans are sent, when they can't be read. */
+    tracesAt: string | undefined;
     /** The ingress's share of traced requests, from 0 to 1. */
     sampleRate: number;
     /** What the labels of its containers say; logs are read when it is given. */
@@ -51,8 +52,8 @@ const Outputs = z.object({
     environmentName: z.string().min(1),
     probes: z.object({
         ingress: z.object({ service: z.string().min(1), url: z.url() }),
-        jaegerUrl: z.url(),
-        jaegerVersion: z.string(),
+        jaegerUrl: z.url().nullish(),
+        tracesAt: z.url().nullish(),
         sampleRate: z.number().min(0).max(1),
         partOf: z.string().nullish(),
         environmentId: z.string().nullish(),
@@ -88,8 +89,8 @@ export function targetOf(outputs: unknown): VerifyTarget {
     return {
         environment: environmentName,
         ingressService: probes.ingress.service,
-        jaegerUrl: probes.jaegerUrl,
-        jaegerVersion: probes.jaegerVersion,
+        jaegerUrl: probes.jaegerUrl ?? undefined,
+        tracesAt: probes.tracesAt ?? undefined,
         sampleRate: probes.sampleRate,
         containers: probes.partOf
             ? { partOf: probes.partOf, environmentId: probes.environmentId ?? undefined }

@@ -8,6 +8,7 @@ import { ProbeContext, ProbeOptions, sendWithTraceId } from "./probe";
 import { MAX_REQUESTS, requestsToBeSampled, requestsToMeetAll } from "./sampling";
 import { instanceOf } from "./shape";
 import { TargetApp, VerifyTarget } from "./target";
+import { diagnoseUnread } from "./unread";
 
 /** What is asked of an app. */
 export type CheckName = "path" | "instances" | "ordinary";
@@ -45,11 +46,13 @@ export interface Report {
 
 /** Verifies each app of the target, one after another. */
 export async function verify(target: VerifyTarget, options: ProbeOptions): Promise<Report> {
-    const jaeger = new Jaeger(target.jaegerUrl, target.jaegerConnectTo);
+    const { jaegerUrl, jaegerConnectTo } = target;
+    const jaeger = jaegerUrl === undefined ? undefined : new Jaeger(jaegerUrl, jaegerConnectTo);
     const at = new Date();
     const apps: AppReport[] = [];
     for (const app of target.apps) {
-        apps.push(await verifyApp({ target, app, jaeger, options }));
+        const context = { target, app, options };
+        apps.push(await (jaeger ? verifyApp({ ...context, jaeger }) : verifyAnswer(context)));
     }
     const whole = apps.every(({ checks }) => checks.every(({ verdict }) => verdict !== "broken"));
     return { at, environment: target.environment, whole, apps };
@@ -83,6 +86,13 @@ async function verifyApp(context: ProbeContext): Promise<AppReport> {
         report.traces.push({ instance: undefined, spans: ordinary.spans });
     }
     return report;
+}
+
+/** All that can be verified where traces are not read back. */
+async function verifyAnswer(context: Omit<ProbeContext, "jaeger">): Promise<AppReport> {
+    const { app } = context;
+    const check: Check = app.traced ? { name: "path", ...(await diagnoseUnread(context)) } : notTraced(app);
+    return { service: app.service, url: app.url.href, checks: [check], traces: [] };
 }
 
 function notTraced(app: TargetApp): Check {

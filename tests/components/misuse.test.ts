@@ -13,6 +13,24 @@ const otlp = {
 };
 const app = { image: "registry.example.org/app:1", otlp };
 
+const external = {
+    version: "8.19.0",
+    urls: ["https://es:9200"],
+    network: "es",
+    writer: credential,
+    reader: credential,
+};
+const endpoint = { http: "https://otlp.example.org" };
+const stored = (change: object, more: object = {}) => ({
+    apps: {},
+    storage: { external: { ...external, ...change }, ...more },
+});
+const sent = (change: object, more: object = {}) => ({
+    apps: {},
+    tracing: { external: { ...endpoint, ...change } },
+    ...more,
+});
+
 const django = { ...app, preset: "django", django: { settingsModule: "a" } };
 
 type Misuse = [component: keyof typeof components, args: object, path: string, expected: RegExp];
@@ -66,6 +84,31 @@ const MISUSES: Misuse[] = [
         /with `image` give/,
     ],
     ["TracedEnvironment", { apps: { storage: app } }, "apps.storage", /give another name/],
+    ["TracedEnvironment", stored({}, { memory: "2GiB" }), "storage.memory", /leave `external` out/],
+    ["TracedEnvironment", stored({}, { keepData: true }), "storage.keepData", /made here; leave it out/],
+    ["TracedEnvironment", stored({}, { maxSize: "1GiB" }), "storage.maxSize", /give `storage.external.maintainer`/],
+    ["TracedEnvironment", stored({}, { indexPrefix: "Shop" }), "storage.indexPrefix", /lower-case/],
+    ["TracedEnvironment", stored({ network: undefined }), "storage.external.network", /or `egress: true` when/],
+    ["TracedEnvironment", stored({ egress: true }), "storage.external.egress", /give one of them/],
+    ["TracedEnvironment", stored({ writer: undefined }), "storage.external.writer", /user of this role/],
+    ["TracedEnvironment", stored({ urls: ["es:9200"] }), "storage.external.urls[0]", /with a scheme/],
+    ["TracedEnvironment", stored({ ca: "none" }), "storage.external.ca", /as PEM/],
+    ["TracedEnvironment", stored({ version: undefined }), "storage.external.version", /give the server's/],
+    ["TracedEnvironment", stored({ version: "6.8.0" }), "storage.external.version", /does not know elasticsearch/],
+    ["TracedEnvironment", stored({ engine: "solr" }), "storage.external.engine", /or "opensearch"/],
+    ["TracedEnvironment", sent({}, { storage: {} }), "storage", /leave `tracing.external` out/],
+    ["TracedEnvironment", sent({}, { ingress: { jaegerUiPort: 1 } }), "ingress.jaegerUiPort", /leave it out/],
+    ["TracedEnvironment", sent({ http: "otlp.example.org" }), "tracing.external.http", /with a scheme/],
+    ["TracedEnvironment", sent({ http: "https://o/v1/traces" }), "tracing.external.http", /without \/v1\/traces/],
+    ["TracedEnvironment", sent({ headers: { "a b": "x" } }), "tracing.external.headers", /letters, digits/],
+    ["TracedEnvironment", sent({}, { apps: { shop: app } }), "apps.shop.egress", /tracing\.external\.network/],
+    [
+        "TracedEnvironment",
+        sent({ headers: { a: "x" } }, { apps: { shop: { ...app, egress: true } } }),
+        "apps.shop.command",
+        /which are secret/,
+    ],
+    ["TracedApp", { ...app, otlp: { ...otlp, headers: { a: "x" } } }, "command", /`headers` of the OTLP endpoint/],
     ["TracedApp", { otlp }, "image", /reference/],
     ["TracedApp", { image: app.image }, "otlp", /missing/],
     ["TracedApp", { ...app, replicas: 0 }, "replicas", /from 1 to 50/],

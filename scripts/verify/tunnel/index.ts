@@ -88,9 +88,13 @@ export function throughSockets(
         }
         return { socketPath: forward.socketPath };
     };
+    const { jaegerUrl, jaegerConnectTo } = target;
     const reached = {
         ...target,
-        jaegerConnectTo: through(target.jaegerConnectTo ?? addressOf(new URL(target.jaegerUrl))),
+        // Where traces are kept elsewhere there is nobody to ask.
+        ...(jaegerUrl === undefined
+            ? {}
+            : { jaegerConnectTo: through(jaegerConnectTo ?? addressOf(new URL(jaegerUrl))) }),
         apps: target.apps.map((app) => ({ ...app, connectTo: through(app.connectTo) })),
     };
     return { reached, forwards };

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 import { telemetryNames } from "../../../components/app/opentelemetry";
+import { HEADERS_VARIABLE } from "../../../components/app/otlp";
 import { DJANGO } from "../../../components/app/presets";
 import { describeProblems } from "../../../components/support/errors";
 import { IMAGES } from "../../../components/support/versions";
@@ -97,12 +98,16 @@ describe("docs/settings.md", () => {
             additionalProperties?: Schema | boolean;
             items?: Schema;
         }
+        // How Pulumi writes a secret is no setting.
+        const isSecret = ({ properties = {} }: Schema) => "secure" in properties;
         const keys = ({ properties = {} }: Schema, before = ""): string[] =>
             Object.entries(properties).flatMap(([name, schema]) => {
                 const key = before + name.replace(`${NAMESPACE}:`, "");
+                if (isSecret(schema)) {
+                    return [key];
+                }
                 const values = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
-                // How Pulumi writes a secret is no setting.
-                const named = values.properties && "secure" in values.properties ? {} : values;
+                const named = isSecret(values) ? {} : values;
                 return [
                     key,
                     ...keys(schema, `${key}.`),
@@ -132,7 +137,8 @@ describe("docs/app.md", () => {
     it("lists exactly the variables that are injected", () => {
         const preset = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"], keepAlive: 75 });
         const listed = firstCells(section(read("docs/app.md"), "## What is injected"));
-        expect(listed.sort()).toEqual(telemetryNames(preset, []).sort());
+        const names = [...telemetryNames({ preset, certificate: "ca.crt" }, []), HEADERS_VARIABLE];
+        expect(listed.sort()).toEqual(names.sort());
     });
 
     it("shows the pattern of untraced paths as it is", () => {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadSettings } from "../../../infra/load";
 import { makeStack } from "../../../infra/stack";
 import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../../helpers/mocks";
-import { changed, GOOD, SECRET } from "./trees";
+import { changed, EXTERNAL_OTLP, EXTERNAL_STORAGE, GOOD, SECRET } from "./trees";
 
 interface Outcome {
     registered: Registered[];
@@ -30,6 +30,9 @@ async function run(settings: object, secretKeys = ["traced-environment:apps"]): 
     return outcome;
 }
 
+/** The keys of the configuration that have a secret. */
+const secretsIn = (...keys: string[]) => keys.map((key) => `traced-environment:${key}`);
+
 /** A value whose parts are outputs. */
 function known<T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
     return new Promise((resolve) =>
@@ -41,7 +44,7 @@ describe("good settings", () => {
     let outcome: Outcome;
     beforeAll(async () => {
         outcome = await run(GOOD);
-    }, 60_000);
+    });
 
     it("make an environment and its database", () => {
         expect(outcome.error).toBeUndefined();
@@ -129,6 +132,40 @@ describe("good settings", () => {
         ]);
         expect(shown).not.toContain(PASSWORD);
         expect(shown).not.toContain(SECRET);
+    });
+});
+
+describe("settings of parts that exist already", () => {
+    /** Every text that is not marked as secret in what is registered and put out. */
+    const shownBy = async ({ registered, outputs }: Outcome) =>
+        [...registered.flatMap(({ inputs }) => plainTexts(inputs)), JSON.stringify(await known(outputs.probes))].join();
+    const components = ({ registered }: Outcome) =>
+        registered.filter(({ custom }) => !custom).map(({ name }) => name);
+
+    it("use a storage instead of making one", async () => {
+        const outcome = await run(changed(EXTERNAL_STORAGE), secretsIn("apps", "storage"));
+        expect(outcome.error).toBeUndefined();
+        expect(components(outcome)).toEqual(expect.arrayContaining(["main-retention", "main-collector", "main-query"]));
+        expect(components(outcome)).not.toContain("main-storage");
+        expect(outcome.outputs.versions).toMatchObject({ opensearch: "2.19.0" });
+        expect(outcome.outputs.versions).not.toHaveProperty("elasticsearch");
+        const all = JSON.stringify(outcome.registered.map(({ inputs }) => unmarked(inputs)));
+        for (const password of ["wr1ter-Secret", "re4der-Secret", "m4intainer-Secret"]) {
+            expect(all).toContain(password);
+        }
+        expect(await shownBy(outcome)).not.toMatch(/er-Secret/);
+    });
+
+    it("send spans to an OTLP endpoint, and make nothing that keeps them", async () => {
+        const outcome = await run(changed(EXTERNAL_OTLP), secretsIn("apps", "tracing"));
+        expect(outcome.error).toBeUndefined();
+        expect(components(outcome).sort()).toEqual(["database-shop", "main", "main-ingress", "main-shop"]);
+        expect(Object.keys(outcome.outputs.versions).sort()).toEqual(["postgres", "traefik"]);
+        const probes = await known<Record<string, unknown>>(outcome.outputs.probes);
+        expect(probes).toMatchObject({ tracesAt: "https://otlp.example.org" });
+        expect(probes).not.toHaveProperty("jaegerUrl");
+        expect((await known<Record<string, unknown>>(outcome.outputs.urls)).jaegerUi).toBe("");
+        expect(await shownBy(outcome)).not.toContain("k3y-Secret");
     });
 });
 

@@ -6,7 +6,8 @@ import { parse } from "yaml";
 
 import { Problem } from "../../../components/support/errors";
 import { checkSettings } from "../../../infra/problems";
-import { changed, GOOD, SECRET, SECRET_APPS } from "./trees";
+import { AUTHORITY } from "../../helpers/certificates";
+import { changed, EXTERNAL_OTLP, EXTERNAL_STORAGE, GOOD, SECRET, SECRET_APPS } from "./trees";
 
 function problemsOf(tree: object, origin = SECRET_APPS): Problem[] {
     const checked = checkSettings(tree, origin);
@@ -201,6 +202,136 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ [`${APP}.joins`]: "legacy" }, `${APP}.joins`, /a list of names of Docker networks/],
     [{ [`${APP}.egress`]: "true" }, `${APP}.egress`, /true or false; write it without quotes/],
 ];
+
+const SERVER = "storage.external";
+const ENDPOINT = "tracing.external";
+
+/** What is wrong beside parts that exist already. */
+const BAD_EXTERNAL: [part: object, change: Record<string, unknown>, path: string, reason: RegExp][] = [
+    [EXTERNAL_STORAGE, { "storage.memory": "2GiB" }, "storage.memory", /leave `external` out/],
+    [EXTERNAL_STORAGE, { "storage.keepData": true }, "storage.keepData", /a storage that is made here/],
+    [
+        EXTERNAL_STORAGE,
+        { "storage.maxSize": "1GiB", [`${SERVER}.maintainer`]: undefined },
+        "storage.maxSize",
+        /give `storage\.external\.maintainer`/,
+    ],
+    [EXTERNAL_STORAGE, { [`${SERVER}.engine`]: "solr" }, `${SERVER}.engine`, /"elasticsearch" or "opensearch"/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.version`]: undefined }, `${SERVER}.version`, /^missing; expected the server's/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.version`]: "4.0.0" }, `${SERVER}.version`, /does not know opensearch "4\.0\.0"/],
+    [
+        EXTERNAL_STORAGE,
+        { [`${SERVER}.version`]: "3.3.0", "images.jaeger.version": "2.2.0" },
+        `${SERVER}.version`,
+        /majors 1, 2; Jaeger from 2\.9\.0 knows more/,
+    ],
+    [
+        EXTERNAL_STORAGE,
+        { [`${SERVER}.engine`]: undefined, [`${SERVER}.version`]: "6.8.0" },
+        `${SERVER}.version`,
+        /does not know elasticsearch "6\.8\.0"/,
+    ],
+    [EXTERNAL_STORAGE, { [`${SERVER}.urls`]: undefined }, `${SERVER}.urls`, /^missing; expected a list of addresses/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.urls`]: "https://a:9200" }, `${SERVER}.urls`, /expected a list of addresses/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.urls`]: ["a:9200"] }, `${SERVER}.urls[0]`, /with a scheme/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.urls`]: ["https://u:p@a:9200"] }, `${SERVER}.urls[0]`, /credentials of each role/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.ca`]: "/etc/ca.pem" }, `${SERVER}.ca`, /certificates as PEM/],
+    [
+        EXTERNAL_STORAGE,
+        { [`${SERVER}.ca`]: AUTHORITY, [`${SERVER}.urls`]: ["http://a:9200"] },
+        `${SERVER}.ca`,
+        /no address is encrypted/,
+    ],
+    [EXTERNAL_STORAGE, { [`${SERVER}.egress`]: undefined }, `${SERVER}.network`, /or `egress: true` when it is outside/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.network`]: "search" }, `${SERVER}.egress`, /given besides `network`/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.writer`]: undefined }, `${SERVER}.writer`, /^missing; expected the keys user/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.reader.user`]: "" }, `${SERVER}.reader.user`, /name of the server's user/],
+    [
+        EXTERNAL_STORAGE,
+        { [`${SERVER}.reader.password`]: undefined },
+        `${SERVER}.reader.password`,
+        /^missing; expected a secret, set by/,
+    ],
+    [EXTERNAL_STORAGE, { [`${SERVER}.replicas`]: -1 }, `${SERVER}.replicas`, /whole number from 0/],
+    [EXTERNAL_STORAGE, { [`${SERVER}.indexPrefix`]: "shop" }, `${SERVER}.indexPrefix`, /^unknown/],
+    [EXTERNAL_OTLP, { storage: { retentionDays: 3 } }, "storage", /leave `tracing\.external` out/],
+    [EXTERNAL_OTLP, { "tracing.collectorMemory": "1GiB" }, "tracing.collectorMemory", /tracing that is made here/],
+    [EXTERNAL_OTLP, { "tracing.queryMemory": "1GiB" }, "tracing.queryMemory", /tracing that is made here/],
+    [EXTERNAL_OTLP, { "ingress.jaegerUiPort": 16687 }, "ingress.jaegerUiPort", /tracing that is made here/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.http`]: undefined }, `${ENDPOINT}.http`, /^missing; expected an address/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.http`]: "otlp:4318" }, `${ENDPOINT}.http`, /with a scheme/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.http`]: "https://o/v1/traces" }, `${ENDPOINT}.http`, /without \/v1\/traces/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.grpc`]: "otlp:4317" }, `${ENDPOINT}.grpc`, /with a scheme/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.ca`]: "x" }, `${ENDPOINT}.ca`, /certificates as PEM/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.headers`]: { "x:key": "k-Secret" } }, `${ENDPOINT}.headers`, /the name "x:key"/],
+    [EXTERNAL_OTLP, { [`${ENDPOINT}.headers`]: ["k"] }, `${ENDPOINT}.headers`, /a map of names to values/],
+    [EXTERNAL_OTLP, { [`${APP}.egress`]: undefined }, `${APP}.egress`, /or give `tracing\.external\.network`/],
+    [
+        EXTERNAL_OTLP,
+        {
+            [`${APP}.command`]: undefined,
+            [`${APP}.secretEnvironment`]: undefined,
+            [`${APP}.generateSecrets`]: undefined,
+            [`${APP}.database`]: undefined,
+        },
+        `${APP}.command`,
+        /with `tracing\.external\.headers`, which are secret/,
+    ],
+];
+
+/** Where Pulumi says that there is a secret: where one of the trees' is. */
+function secretOrigin(tree: object) {
+    const keys = Object.entries(tree).filter(([, value]) => JSON.stringify(value)?.includes("-Secret"));
+    return { secretKeys: new Set(keys.map(([key]) => key)) };
+}
+
+describe("settings of parts that exist already", () => {
+    it.each([
+        ["a storage", EXTERNAL_STORAGE],
+        [
+            "a storage without a maintainer",
+            {
+                ...EXTERNAL_STORAGE,
+                [`${SERVER}.maintainer`]: undefined,
+                "storage.maxSize": undefined,
+                "storage.retentionInterval": undefined,
+            },
+        ],
+        ["an OTLP endpoint", EXTERNAL_OTLP],
+    ])("takes %s", (_, part) => {
+        const tree = changed(part);
+        expect(problemsOf(tree, secretOrigin(tree))).toEqual([]);
+    });
+
+    it("wants no command of an app that sends its spans elsewhere", () => {
+        const elsewhere = {
+            [`${APP}.command`]: undefined,
+            [`${APP}.secretEnvironment`]: undefined,
+            [`${APP}.generateSecrets`]: undefined,
+            [`${APP}.database`]: undefined,
+            [`${APP}.environment.OTEL_EXPORTER_OTLP_ENDPOINT`]: "http://other:4318",
+        };
+        const tree = changed({ ...EXTERNAL_OTLP, ...elsewhere });
+        expect(problemsOf(tree, secretOrigin(tree))).toEqual([]);
+    });
+
+    it.each(BAD_EXTERNAL)("refuses beside %j: %j at %s", (part, change, path, reason) => {
+        const tree = changed({ ...part, ...change });
+        const problems = problemsOf(tree, secretOrigin(tree));
+        expect(problems.find((problem) => problem.path === path)?.reason).toMatch(reason);
+        expect(JSON.stringify(problems)).not.toMatch(/-Secret/);
+    });
+
+    it.each([
+        [EXTERNAL_STORAGE, "storage.external.writer.password"],
+        [EXTERNAL_STORAGE, "storage.external.maintainer.password"],
+        [EXTERNAL_OTLP, "tracing.external.headers.x-api-key"],
+    ])("refuses a secret in clear: %j at %s", (part, path) => {
+        const problems = problemsOf(changed(part));
+        expect(problems.find((problem) => problem.path === path)?.reason).toMatch(/stands in clear; set it by `pulumi/);
+        expect(JSON.stringify(problems)).not.toMatch(/-Secret/);
+    });
+});
 
 describe("settings", () => {
     it("takes good ones", () => {

@@ -63,8 +63,33 @@ export function changed(changes: Readonly<Record<string, unknown>>): object {
         if (value === undefined) {
             delete parent[last];
         } else {
-            parent[last] = value;
+            parent[last] = structuredClone(value);
         }
     }
     return tree;
 }
+
+/** A storage that exists already, all right; what only a storage that is made here has is taken away. */
+export const EXTERNAL_STORAGE = {
+    "storage.memory": undefined,
+    "storage.keepData": undefined,
+    "storage.external": {
+        engine: "opensearch",
+        version: "2.19.0",
+        urls: ["https://search.example.org:9200"],
+        egress: true,
+        replicas: 1,
+        writer: { user: "writer", password: "wr1ter-Secret" },
+        reader: { user: "reader", password: "re4der-Secret" },
+        maintainer: { user: "maintainer", password: "m4intainer-Secret" },
+    },
+};
+
+/** An OTLP endpoint that exists already, all right; nothing else of tracing is left. */
+export const EXTERNAL_OTLP = {
+    storage: undefined,
+    tracing: {
+        external: { http: "https://otlp.example.org", headers: { "x-api-key": "k3y-Secret" } },
+    },
+    "ingress.jaegerUiPort": undefined,
+};

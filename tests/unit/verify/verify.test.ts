@@ -42,6 +42,22 @@ async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas 
     });
 }
 
+/** Verifies an environment whose spans go elsewhere: there is nobody to ask for traces. */
+async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
+    environment = await fakeEnvironment(behaviour);
+    const { probes, ...outputs } = outputsOf(environment) as { probes: Record<string, unknown> };
+    const { jaegerUrl: _url, jaegerVersion: _version, ...known } = probes;
+    const unread = { ...outputs, probes: { ...known, tracesAt: "https://otlp.example.org" } };
+    return verify(targetOf(unread), {
+        method: "GET",
+        body: undefined,
+        deadlineMs: 200,
+        pollMs: 10,
+        say: () => undefined,
+        complaints: async () => [],
+    });
+}
+
 function verdicts({ apps }: Report): string[] {
     return apps.flatMap(({ checks }) => checks.map(({ name, verdict, hop }) => `${name}: ${hop ?? verdict}`));
 }
@@ -103,6 +119,27 @@ describe("verify", () => {
         const report = await verified({ everyNth: 0 }, 0.5, 1);
         expect(verdicts(report)).toContain("ordinary: not-sampled");
         expect(environment!.requests).toHaveLength(1 + 20);
+    });
+
+    test("where spans are sent elsewhere the answer is verified, and nothing is claimed of the trace", async () => {
+        const report = await verifiedUnread({ silent: ["shop", "ingress"] });
+        expect(verdicts(report)).toEqual(["path: undecided"]);
+        expect(report.whole).toBe(true);
+        const text = textReport(report, { columns: 100, colour: false });
+        expect(text).toContain("The spans are sent to https://otlp.example.org, where they are not read back from.");
+        const [, , id] = /(Look there for the trace) ([0-9a-f]{32})\./.exec(text) ?? [];
+        expect(environment!.requests.map(({ traceparent }) => traceparent)).toEqual([
+            expect.stringContaining(`00-${id}-`),
+        ]);
+    });
+
+    test.each<[string, Partial<Behaviour>, string]>([
+        ["no route", { ingressAnswers: { status: 404, body: "404 page not found" } }, "path: route-missing"],
+        ["app down", { ingressAnswers: { status: 502, body: "Bad Gateway" } }, "path: app-down"],
+    ])("where spans are sent elsewhere a request that does not arrive is named: %s", async (_, behaviour, expected) => {
+        const report = await verifiedUnread(behaviour);
+        expect(verdicts(report)).toEqual([expected]);
+        expect(report.whole).toBe(false);
     });
 
     test("a sample rate of 0 is a setting, no failure", async () => {

@@ -77,6 +77,11 @@ describe("the injected environment", () => {
             { OTEL_RESOURCE_ATTRIBUTES: `${INJECTED.OTEL_RESOURCE_ATTRIBUTES},team=a%2Cb%3Dc` },
         ],
         [
+            "certificate authorities of the endpoint",
+            { certificate: "/etc/opentelemetry/ca.crt" },
+            { OTEL_EXPORTER_OTLP_CERTIFICATE: "/etc/opentelemetry/ca.crt" },
+        ],
+        [
             "a preset's variables",
             { preset: { NODE_OPTIONS: "--require x" } },
             { NODE_OPTIONS: "--require x" },
@@ -361,10 +366,10 @@ describe("properties of every environment", () => {
             JSON.stringify(environment),
         );
         // Its names are known before its values: those that are injected, whatever the user sets besides.
-        expect(telemetryNames(preset, taken)).toEqual(
+        expect(telemetryNames({ preset }, taken)).toEqual(
             Object.keys(telemetryEnvironment(telemetry, {}, taken)),
         );
-        expect(names).toEqual(expect.arrayContaining(telemetryNames(preset, taken)));
+        expect(names).toEqual(expect.arrayContaining(telemetryNames({ preset }, taken)));
         // Nothing is left of the places that are filled in, and nothing is taken away from what the user set.
         expect(Object.values(environment).join()).not.toContain("<user>");
         for (const [name, value] of Object.entries(user)) {

@@ -8,6 +8,7 @@ import {
     hostProblem,
     idleTimeout,
     ingressUrl,
+    OtlpTarget,
     pathProblem,
     Route,
     routeConfiguration,
@@ -17,13 +18,14 @@ import {
     staticConfiguration,
 } from "../../../../components/ingress/configuration";
 import { IMAGES } from "../../../../components/support/versions";
+import { AUTHORITY } from "../../../helpers/certificates";
 import { expectGolden } from "../../../helpers/golden";
 
 const golden = (file: string) => path.join(__dirname, "../golden", file);
 
 const STATIC: StaticConfiguration = {
     serviceName: "ingress",
-    otlpGrpc: "http://collector:4317",
+    otlp: { grpc: "http://collector:4317", http: "http://collector:4318" },
     sampleRate: 0.5,
     resourceAttributes: { "deployment.environment.name": "dev" },
     jaegerUi: true,
@@ -61,6 +63,11 @@ describe("the golden files", () => {
     });
 });
 
+/** How spans are sent to a target. */
+function sentBy(otlp: OtlpTarget): object {
+    return (parse(staticConfiguration({ ...STATIC, otlp })) as { tracing: { otlp: object } }).tracing.otlp;
+}
+
 describe("the static configuration", () => {
     test.each([
         ["http://collector:4317", { endpoint: "collector:4317", insecure: true }],
@@ -68,11 +75,25 @@ describe("the static configuration", () => {
         ["https://otlp.example.org", { endpoint: "otlp.example.org:443" }],
         ["http://collector", { endpoint: "collector:80", insecure: true }],
         ["http://[::1]:4317", { endpoint: "[::1]:4317", insecure: true }],
-    ])("sends spans to %s as Traefik wants it", (otlpGrpc, expected) => {
-        const { tracing } = parse(staticConfiguration({ ...STATIC, otlpGrpc })) as {
-            tracing: { otlp: object };
-        };
-        expect(tracing.otlp).toEqual({ grpc: expected });
+    ])("sends spans by gRPC to %s as Traefik wants it", (grpc, expected) => {
+        expect(sentBy({ grpc, http: "http://collector:4318" })).toEqual({ grpc: expected });
+    });
+
+    test.each([
+        ["http://collector:4318", "http://collector:4318/v1/traces"],
+        ["https://otlp.example.org/tenant/", "https://otlp.example.org/tenant/v1/traces"],
+    ])("sends spans by HTTP to %s when there is no address for gRPC", (http, endpoint) => {
+        expect(sentBy({ http })).toEqual({ http: { endpoint } });
+    });
+
+    test.each([
+        ["gRPC", { grpc: "https://otlp.example.org" }, "grpc", "otlp.example.org:443"],
+        ["HTTP", { http: "https://otlp.example.org" }, "http", "https://otlp.example.org/v1/traces"],
+    ])("gives headers and certificate authorities along by %s", (_, addresses, protocol, endpoint) => {
+        const headers = { "x-api-key": "k" };
+        expect(sentBy({ ...addresses, headers, ca: AUTHORITY })).toEqual({
+            [protocol]: { endpoint, headers, tls: { ca: AUTHORITY } },
+        });
     });
 
     test("has no dashboard, no API and no word to the vendor", () => {

@@ -71,7 +71,7 @@ async function start(jaegerUi: boolean) {
     const ports = { web: await freePort(), jaeger: await freePort(), health: await freePort() };
     let text = staticConfiguration({
         serviceName: "ingress",
-        otlpGrpc: `http://127.0.0.1:${await freePort()}`,
+        otlp: { grpc: `http://127.0.0.1:${await freePort()}` },
         sampleRate: 1,
         resourceAttributes: { "deployment.environment.name": "test" },
         jaegerUi,
