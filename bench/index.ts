@@ -1,22 +1,36 @@
-// The benchmarks by their names; `npm run bench` runs them all, or the one that is named.
+// The benchmarks by their names; `npm run bench` runs them all, or those that are named.
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { helpText, parseArguments, Usage, UsageError } from "../scripts/arguments";
 import { Benchmark, BenchmarkOptions } from "./benchmark";
 import { describeMachine } from "./machine";
+import { memory } from "./memory";
 import { preview } from "./preview";
+import { parseReport, Part, renderReport } from "./report";
+import { requests } from "./requests";
+import { spans, tuning } from "./spans";
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { preview };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { preview, spans, tuning, requests, memory };
+
+const DEFAULT_PORT = 18150;
 
 const USAGE: Usage = {
     name: "bench",
-    summary: "Measures side by side, in rounds, and prints the medians with their spread.",
+    summary: [
+        "Measures side by side, in rounds, and prints the medians with their spread. Benchmarks:",
+        ...Object.entries(BENCHMARKS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`),
+    ].join("\n"),
     options: {
+        only: { value: "names", description: "runs these, separated by commas, instead of all" },
         rounds: { value: "number", default: "5", description: "how many rounds count, after one to warm up" },
-        write: { description: "writes bench/report.md" },
+        port: {
+            value: "number",
+            default: String(DEFAULT_PORT),
+            description: "the first of two ports of 127.0.0.1 for the stack `bench`, which some make",
+        },
+        write: { description: "writes the measured parts of bench/report.md" },
     },
-    words: Object.keys(BENCHMARKS),
 };
 
 const REPORT = path.join(__dirname, "report.md");
@@ -28,24 +42,39 @@ export async function run(argv: readonly string[]): Promise<number> {
         process.stdout.write(`${helpText(USAGE)}\n`);
         return 0;
     }
-    const options: BenchmarkOptions = { rounds: roundsOf(args.value("rounds")!) };
-    const chosen = args.word === undefined ? Object.values(BENCHMARKS) : [BENCHMARKS[args.word]];
-    const parts = [describeMachine()];
-    for (const benchmark of chosen) {
-        parts.push(await benchmark(options));
-    }
-    const report = parts.join("\n");
-    process.stdout.write(report);
-    if (args.has("write")) {
-        fs.writeFileSync(REPORT, `# Benchmarks\n\nMade by \`npm run bench -- --write\`.\n\n${report}`);
+    const web = wholeNumber("port", args.value("port")!);
+    const options: BenchmarkOptions = {
+        rounds: wholeNumber("rounds", args.value("rounds")!),
+        ports: { web, jaegerUi: web + 1 },
+    };
+    for (const benchmark of chosen(args.value("only"))) {
+        const part: Part = {
+            title: benchmark.title,
+            text: `${describeMachine()}\n${await benchmark.measure(options)}`,
+        };
+        process.stdout.write(`## ${part.title}\n\n${part.text}\n`);
+        if (args.has("write")) {
+            const titles = Object.values(BENCHMARKS).map(({ title }) => title);
+            fs.writeFileSync(REPORT, renderReport(titles, parseReport(fs.readFileSync(REPORT, "utf8")), [part]));
+        }
     }
     return 0;
 }
 
-function roundsOf(text: string): number {
-    const rounds = Number(text);
-    if (!Number.isInteger(rounds) || rounds < 1) {
-        throw new UsageError(`--rounds ${text}: expected a whole number, 1 or more.`);
+function chosen(names: string | undefined): Benchmark[] {
+    return (names?.split(",") ?? Object.keys(BENCHMARKS)).map((name) => {
+        if (!Object.hasOwn(BENCHMARKS, name)) {
+            const known = Object.keys(BENCHMARKS).join(", ");
+            throw new UsageError(`--only ${name}: there is no such benchmark, expected some of ${known}.`);
+        }
+        return BENCHMARKS[name];
+    });
+}
+
+function wholeNumber(option: string, text: string): number {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1) {
+        throw new UsageError(`--${option} ${text}: expected a whole number, 1 or more.`);
     }
-    return rounds;
+    return value;
 }

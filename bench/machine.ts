@@ -13,7 +13,6 @@ export function describeMachine(): string {
         `- Date: ${new Date().toISOString().slice(0, 10)}`,
         `- Machine: ${cpus.length} cores (${cpus[0]?.model ?? "not known"}), ${gibibytes} GiB, ${os.type()}`,
         `- Versions: Node.js ${process.versions.node}, ${versions.join(", ")}`,
-        "",
     ].join("\n");
 }
 

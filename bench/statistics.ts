@@ -21,9 +21,29 @@ export function spread(values: readonly number[]): Spread {
     };
 }
 
-/** A spread as text: `1.25 (1.20-1.31)`. */
-export function spreadText({ median, min, max }: Spread): string {
-    return `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
+/** A spread as text: `1.25 (1.20-1.31)`, with thousands parted. */
+export function spreadText({ median, min, max }: Spread, digits = 2): string {
+    const text = (value: number) =>
+        value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return `${text(median)} (${text(min)}-${text(max)})`;
+}
+
+/** How the figures of a part were made, for its head. */
+export function roundsText(loads: readonly number[]): string {
+    return (
+        `Medians, with least and most in parentheses, of ${loads.length === 1 ? "1 round" : `${loads.length} rounds`} in turns after one to warm up; ratios\n` +
+        `are taken round by round. Load of the machine: ${medianText(loads)}.`
+    );
+}
+
+/** The quotients of two rows of values, round by round: what loads the machine in one round slows both. */
+export function ratios(values: readonly number[], others: readonly number[]): number[] {
+    return values.map((value, round) => value / others[round]);
+}
+
+/** The median with the least and the most as text, or what is said when there is no value. */
+export function medianText(values: readonly number[], digits = 2, none = "not known"): string {
+    return values.length === 0 ? none : spreadText(spread(values), digits);
 }
 
 /** A table in Markdown, aligned as plain text too; all columns but the first hold numbers. */

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { packageFolder } from "../../toolchain/folders";
-import { pulumi } from "./pulumi";
+import { runProgram } from "../program";
 
 /** An empty program that was deployed once. */
 export interface EmptyProgram {
@@ -47,8 +47,8 @@ export async function makeEmptyProgram(env: NodeJS.ProcessEnv, typeCheck: boolea
     try {
         writeProgram(program);
         const where = { cwd: folder, env: program.env };
-        await pulumi(["stack", "init", STACK, "--non-interactive"], where);
-        await pulumi(["up", "--stack", STACK, "--yes", "--skip-preview", "--non-interactive"], where);
+        await runProgram("pulumi", ["stack", "init", STACK, "--non-interactive"], where);
+        await runProgram("pulumi", ["up", "--stack", STACK, "--yes", "--skip-preview", "--non-interactive"], where);
         return program;
     } catch (error) {
         removeEmptyProgram(program);

@@ -61,6 +61,11 @@ export async function openStack(name: string, need: Need): Promise<Stack> {
         : openOtherStack(project, name, tracked);
 }
 
+/** Makes a stack of this machine ready whose settings are in no file of the checkout. */
+export function openGeneratedStack(name: string, settings: StackFile, need: Need): Promise<Stack> {
+    return openLocalStack(openProject(), name, settings, need);
+}
+
 async function openLocalStack(project: Project, name: string, tracked: StackFile, need: Need): Promise<Stack> {
     const folder = new LocalFolder(project);
     const tools = await ensureTools();

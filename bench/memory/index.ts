@@ -1,0 +1,82 @@
+// Memory of each container of the development environment when nobody asks anything of it.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { parse } from "yaml";
+
+import { openProject } from "../../scripts/stack/project";
+import { asRecord } from "../../scripts/stack/settings";
+import { send } from "../../scripts/verify/http";
+import { say, step } from "../../toolchain/progress";
+import { Benchmark, BenchmarkOptions } from "../benchmark";
+import { Stats } from "../engine";
+import { benchSettings, BenchSettings, BenchStack, Ports } from "../stack";
+import { memoryReport, Idle } from "./report";
+
+/** So that every worker has loaded its app and has sent spans. */
+const REQUESTS = 40;
+const HOST = "shop.localhost";
+/** Until what starting and the requests took is given back, as far as it is at all. */
+const IDLE_MS = 60_000;
+const APART_MS = 5000;
+
+export const memory: Benchmark = {
+    title: "Memory at rest",
+    summary: "memory of each container of the development environment at rest",
+    measure,
+};
+
+async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
+    const stack = await BenchStack.open(developmentSettings(ports));
+    try {
+        await step("the development environment", () => stack.up());
+        for (let request = 0; request < REQUESTS; request++) {
+            await ask(ports);
+        }
+        await step("rests", () => sleep(IDLE_MS));
+        const running = (await stack.containers()).filter(({ state }) => state === "running");
+        const described = await stack.engine.inspect(...running.map(({ name }) => name));
+        const idle: Idle[] = running.map(({ name, role }, index) => ({
+            name,
+            role,
+            limit: described[index].HostConfig.Memory,
+            bytes: [],
+        }));
+        for (let round = 1; round <= rounds; round++) {
+            await sleep(APART_MS);
+            for (const each of idle) {
+                each.bytes.push(withoutPageCache(await stack.engine.stats(each.name)));
+            }
+            say(`  round ${round} of ${rounds}`);
+        }
+        return `${stack.parts}\n${memoryReport(idle)}`;
+    } finally {
+        await step("removes it", () => stack.down());
+    }
+}
+
+/** The settings of the stack `dev`, with the ports of the benchmarks' stack. */
+export function developmentSettings(ports: Ports): BenchSettings {
+    const { folder, name } = openProject();
+    const file = asRecord(parse(fs.readFileSync(path.join(folder, "Pulumi.dev.yaml"), "utf8")));
+    const own = Object.entries(asRecord(file.config)).map(([key, value]) => [key.slice(name.length + 1), value]);
+    return { ...(Object.fromEntries(own) as BenchSettings), ...benchSettings(ports) };
+}
+
+async function ask({ web }: Ports): Promise<void> {
+    const url = new URL(`http://${HOST}:${web}/api/products`);
+    const connectTo = { address: "127.0.0.1", port: web };
+    const answer = await send({ url, connectTo, timeoutMs: 10_000, keepBytes: 0 });
+    if (answer.kind !== "answered" || answer.status !== 200) {
+        throw new Error(`${url.href} gave ${JSON.stringify(answer)}: expected 200.`);
+    }
+}
+
+/** What a container uses without the files that the kernel keeps for it while there is room; in bytes. */
+export function withoutPageCache({ memory_stats: { usage = 0, stats = {} } }: Stats): number {
+    // Files in memory (tmpfs) count as cache too, but can't be given back. Version 1 of the kernel's control groups
+    // tells sums with `total_`, version 2 without.
+    const cache = stats.file ?? stats.total_cache ?? 0;
+    return usage - (cache - (stats.shmem ?? stats.total_shmem ?? 0));
+}

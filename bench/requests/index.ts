@@ -1,0 +1,121 @@
+// Requests through the ingress with tracing and without: as many as go through, and at a fixed rate.
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { step } from "../../toolchain/progress";
+import { Benchmark, BenchmarkOptions } from "../benchmark";
+import { Elasticsearch, settled } from "../elasticsearch";
+import { inTurns } from "../rounds";
+import { runScript, startScript } from "../script";
+import { benchSettings, BenchStack } from "../stack";
+import { spread } from "../statistics";
+import { CANDIDATES, Ingress, startIngress } from "./ingresses";
+import { Latencies } from "./openLoop";
+import { requestsReport, Sample } from "./report";
+import { ensureWrk, runWrk } from "./wrk";
+
+const LOAD = { connections: 32, seconds: 8, rate: 300 };
+
+/** The ingress has a processor of its own; what answers it, asks it and takes its spans shares another. */
+const INGRESS_CPU = 0;
+const OTHER_CPU = 1;
+
+/** When no span came for so long, the last load has left nothing behind that could disturb the next. */
+const QUIET_MS = 2000;
+
+export const requests: Benchmark = {
+    title: "Requests through the ingress",
+    summary: "requests per second and latencies through Traefik, with tracing and without",
+    measure,
+};
+
+async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
+    if (os.cpus().length < 2) {
+        throw new Error("The benchmark of requests wants two processors: the ingress has one for itself.");
+    }
+    await ensureWrk();
+    const stack = await BenchStack.open(benchSettings(ports));
+    const started: { remove(): Promise<void> | void }[] = [];
+    try {
+        await step("an environment without apps", () => stack.up());
+        const { engine } = stack;
+        const [model] = await engine.inspect(await stack.container("ingress"));
+        const [collector] = await engine.inspect(await stack.container("collector"));
+        const [storage] = await engine.inspect(await stack.container("storage"));
+        await engine.docker(["update", "--cpuset-cpus", String(OTHER_CPU), collector.Id, storage.Id]);
+        const edge = only(Object.keys(model.NetworkSettings.Networks), (name) => name.endsWith("-edge"));
+        const shared = Object.keys(collector.NetworkSettings.Networks);
+        const gateway = await engine.docker([
+            ...["network", "inspect", edge, "--format", "{{(index .IPAM.Config 0).Gateway}}"],
+        ]);
+        const upstream = await startScript(OTHER_CPU, path.join(__dirname, "upstream.ts"), gateway);
+        started.push({ remove: upstream.stop });
+        const setup = {
+            engine,
+            model,
+            edge,
+            collector: only(shared, (name) => name in model.NetworkSettings.Networks),
+            upstream: `http://${gateway}:${upstream.line}`,
+            cpu: INGRESS_CPU,
+        };
+        const ingresses: Ingress[] = [];
+        for (const candidate of CANDIDATES) {
+            ingresses.push(await startIngress(setup, candidate));
+            started.push(ingresses[ingresses.length - 1]);
+        }
+        const elasticsearch = await Elasticsearch.of(
+            stack,
+            only(shared, (name) => name in storage.NetworkSettings.Networks),
+        );
+        const subjects = ingresses.map((ingress) => ({
+            name: ingress.name,
+            run: () => load(ingress, elasticsearch),
+        }));
+        const names = ingresses.map(({ name }) => name);
+        return `${stack.parts}\n${requestsReport(LOAD, names, await inTurns(subjects, rounds, show))}`;
+    } finally {
+        for (const each of started) {
+            await each.remove();
+        }
+        await step("removes it", () => stack.down());
+    }
+}
+
+function only(names: readonly string[], fits: (name: string) => boolean): string {
+    const found = names.filter(fits);
+    if (found.length !== 1) {
+        throw new Error(`${found.length} of the networks ${names.join(", ")} fit: expected one.`);
+    }
+    return found[0];
+}
+
+async function load(ingress: Ingress, elasticsearch: Elasticsearch): Promise<Sample> {
+    const written = () => elasticsearch.written("*-jaeger-span-*");
+    const { value: before } = await settled(written, Infinity, QUIET_MS);
+    const cpuBefore = await ingress.cpuSeconds();
+    const saturated = await runWrk(ingress.url, { cpu: OTHER_CPU, ...LOAD });
+    const cpu = (await ingress.cpuSeconds()) - cpuBefore;
+    const { value: after } = await settled(written, Infinity, QUIET_MS);
+    const printed = await runScript(
+        INGRESS_CPU,
+        path.join(__dirname, "openLoop.ts"),
+        ...[ingress.url, String(LOAD.rate), String(LOAD.seconds)],
+    );
+    const { milliseconds, failed } = JSON.parse(printed) as Latencies;
+    const sorted = milliseconds.sort((x, y) => x - y);
+    return {
+        saturated: {
+            ...saturated,
+            cpuPerRequest: cpu / (saturated.rate * LOAD.seconds),
+            spansPerRequest: (after - before) / (saturated.rate * LOAD.seconds),
+        },
+        fixed: { p50: spread(sorted).median, p99: sorted[Math.ceil(sorted.length * 0.99) - 1], failed },
+    };
+}
+
+function show({ saturated, fixed }: Sample): string {
+    return [
+        `${Math.round(saturated.rate)} requests/s (p99 ${saturated.p99.toFixed(1)} ms, ${saturated.failed} failed)`,
+        `at ${LOAD.rate}/s p50 ${fixed.p50.toFixed(2)} ms, p99 ${fixed.p99.toFixed(2)} ms, ${fixed.failed} failed`,
+    ].join(", ");
+}

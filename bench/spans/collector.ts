@@ -1,0 +1,65 @@
+// A collector beside the stack's own: the same image, limits, user and storage, with a configuration to be tried.
+import { CONFIG_FOLDER, FILES, PORTS } from "../../components/tracing/configuration";
+import { toYaml } from "../../components/support/yaml";
+import { copyFiles, modelArguments } from "../containers";
+import { Description, Engine } from "../engine";
+import { waitUntilAnswers } from "../wait";
+import { Candidate, Configuration } from "./configurations";
+
+/** What the collectors that are tried have in common. */
+export interface Setup {
+    engine: Engine;
+    /** The stack's own collector, whose place they take. */
+    model: Description;
+    /** The storage's network. */
+    network: string;
+    /** The writer's password. */
+    password: string;
+}
+
+/** A collector that takes spans. */
+export interface RunningCollector {
+    /** The address for OTLP over HTTP. */
+    otlp: string;
+    /** Stops it as an operator would: what it holds it still writes. */
+    stop(): Promise<void>;
+}
+
+/** Starts a collector and waits until it takes spans. */
+export async function startCollector(
+    { engine, model, network, password }: Setup,
+    candidate: Candidate,
+    configuration: Configuration,
+): Promise<RunningCollector> {
+    const id = await engine.docker([
+        "create",
+        ...["--network", network],
+        ...modelArguments(model, candidate.environment),
+        model.Image,
+        ...(model.Config.Cmd ?? []),
+    ]);
+    try {
+        await copyFiles(engine, id, CONFIG_FOLDER, {
+            [FILES.configuration]: rendered(configuration),
+            [FILES.password]: password,
+        });
+        await engine.docker(["start", id]);
+        const address = await engine.addressOf(id, network);
+        await waitUntilAnswers(engine, id, `http://${address}:${PORTS.health}/status`);
+        return {
+            otlp: `http://${address}:${PORTS.otlpHttp}`,
+            stop: async () => {
+                await engine.docker(["stop", "--time", "15", id]);
+                await engine.remove(id);
+            },
+        };
+    } catch (error) {
+        await engine.remove(id);
+        throw error;
+    }
+}
+
+/** Jaeger reads `$` as the start of a variable, and `$$` as the character. */
+function rendered(configuration: Configuration): string {
+    return toYaml(configuration).replaceAll("$", "$$$$");
+}

@@ -1,0 +1,155 @@
+// A stack of the benchmarks' own, made by the project's program from settings that are in no file of the checkout.
+import { ImageChoice, ImageName, resolveImage } from "../components/support/versions";
+import { openGeneratedStack, Stack } from "../scripts/stack";
+import { containersOf, listContainers } from "../scripts/stack/containers";
+import { LocalFolder } from "../scripts/stack/localFolder";
+import { clearAbandonedLock, initStack, stackExists } from "../scripts/stack/operations";
+import { openProject } from "../scripts/stack/project";
+import { asRecord, setting } from "../scripts/stack/settings";
+import { Engine } from "./engine";
+import { runProgram } from "./program";
+
+/** Settings without the project's prefix. */
+export type BenchSettings = Record<string, unknown>;
+
+/** The ports that the stack publishes on 127.0.0.1. */
+export interface Ports {
+    web: number;
+    jaegerUi: number;
+}
+
+const PARTS: readonly (readonly [ImageName, string])[] = [
+    ["elasticsearch", "Elasticsearch"],
+    ["jaeger", "Jaeger"],
+    ["traefik", "Traefik"],
+];
+
+const NAME = "bench";
+const QUIET = ["--yes", "--non-interactive", "--skip-preview"];
+
+/** What all benchmarks' settings have; others are added to it. */
+export function benchSettings(ports: Ports, own: BenchSettings = {}): BenchSettings {
+    return {
+        engine: "local",
+        environmentName: "bench",
+        ingress: { port: ports.web, jaegerUiPort: ports.jaegerUi },
+        ...own,
+    };
+}
+
+/** The stack, with what benchmarks do with it. */
+export class BenchStack {
+    public readonly engine: Engine;
+
+    private constructor(private readonly stack: Stack) {
+        this.engine = new Engine(stack.env);
+    }
+
+    /** Makes the tools, the engine and the images of these settings ready. */
+    static async open(settings: BenchSettings): Promise<BenchStack> {
+        const { name } = openProject();
+        const config = Object.fromEntries(
+            Object.entries(settings).map(([key, value]) => [`${name}:${key}`, value]),
+        );
+        return new BenchStack(await openGeneratedStack(NAME, { config }, "images"));
+    }
+
+    /** The environment for programs that use the stack. */
+    get env(): NodeJS.ProcessEnv {
+        return this.stack.env;
+    }
+
+    /** What each container's label says that it is part of. */
+    get partOf(): string {
+        return `${this.stack.project.name}-${this.stack.name}`;
+    }
+
+    /** The images in its settings, with what this machine has made. */
+    get images(): { registry?: string } & Partial<Record<ImageName, ImageChoice>> {
+        return asRecord(setting(this.stack.settings, this.stack.project.name, "images"));
+    }
+
+    /** The versions of its parts, as an item of a report's head. */
+    get parts(): string {
+        const versions = PARTS.map(([part, name]) => `${name} ${resolveImage(part, this.images[part] ?? {}).version}`);
+        return `- Parts: ${versions.join(", ")}\n`;
+    }
+
+    /** Brings the stack up. */
+    async up(): Promise<void> {
+        await initStack(this.stack);
+        await clearAbandonedLock(this.stack);
+        await this.pulumi("up", ...QUIET);
+    }
+
+    /** Previews it, and fails when anything would change. */
+    preview(): Promise<string> {
+        return this.pulumi("preview", "--non-interactive", "--expect-no-changes");
+    }
+
+    /** Removes all that it made, and the stack; does nothing when there is none. */
+    async down(): Promise<void> {
+        if (!(await stackExists(this.stack))) {
+            return;
+        }
+        await clearAbandonedLock(this.stack);
+        await this.destroy();
+        await this.pulumi("stack", "rm", "--yes");
+    }
+
+    /** Removes all that it made. */
+    async destroy(): Promise<void> {
+        await this.pulumi("destroy", ...QUIET);
+    }
+
+    /** The names of its containers, in whatever state they are, by role; without those that never start. */
+    async containers(): Promise<{ name: string; role: string; state: string }[]> {
+        const all = containersOf(this.stack, await listContainers(this.env));
+        return all.map(({ name, component, state }) => ({ name, role: component, state }));
+    }
+
+    /** Stops what runs of it; Pulumi's state does not notice. */
+    async stopContainers(): Promise<void> {
+        const running = (await this.containers()).filter(({ state }) => state === "running");
+        if (running.length > 0) {
+            await this.engine.docker(["stop", "--time", "1", ...running.map(({ name }) => name)]);
+        }
+    }
+
+    /** The name of the first running container of a role. */
+    async container(role: string): Promise<string> {
+        const found = (await this.containers()).find((each) => each.role === role && each.state === "running");
+        if (!found) {
+            throw new Error(`The stack "${NAME}" has no running container of the role "${role}".`);
+        }
+        return found.name;
+    }
+
+    /** The value of one of its generated passwords, by the resource's name. */
+    async password(resource: string): Promise<string> {
+        const exported = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as {
+            deployment: { resources: { urn: string; outputs?: { result?: unknown } }[] };
+        };
+        const found = exported.deployment.resources.find(({ urn }) => urn.endsWith(`::${resource}`));
+        // Shown secrets are JSON inside of a marked record.
+        const { plaintext } = asRecord(found?.outputs?.result) as { plaintext?: string };
+        if (plaintext === undefined) {
+            throw new Error(`The state of the stack "${NAME}" has no password "${resource}".`);
+        }
+        return JSON.parse(plaintext) as string;
+    }
+
+    // As Stack.pulumi does, but with nothing printed.
+    private pulumi(command: string, ...args: string[]): Promise<string> {
+        const { name, project, env } = this.stack;
+        const folder = new LocalFolder(project);
+        const runsProgram = command === "up" || command === "preview";
+        const options = runsProgram ? ["--config-file", folder.stackFile(name)] : [];
+        const subcommand = command === "stack" ? args.slice(0, 1) : [];
+        const rest = args.slice(subcommand.length);
+        return runProgram("pulumi", [command, ...subcommand, "--stack", name, ...options, ...rest], {
+            cwd: runsProgram ? project.folder : folder.projectFolder,
+            env,
+        });
+    }
+}

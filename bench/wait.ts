@@ -1,0 +1,23 @@
+// Waits until a container answers.
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Engine } from "./engine";
+
+const TIMEOUT_MS = 60_000;
+
+/** Asks until the answer is a good one; rejects with the end of the container's log when there is none in time. */
+export async function waitUntilAnswers(engine: Engine, container: string, url: string): Promise<void> {
+    const deadline = Date.now() + TIMEOUT_MS;
+    while (Date.now() < deadline) {
+        try {
+            if ((await fetch(url, { signal: AbortSignal.timeout(1000) })).ok) {
+                return;
+            }
+        } catch {
+            // It is not there yet.
+        }
+        await sleep(100);
+    }
+    const log = await engine.docker(["logs", "--tail", "20", container]);
+    throw new Error(`${url} did not answer within ${TIMEOUT_MS / 1000} s. Its container's log ends:\n${log}`);
+}
