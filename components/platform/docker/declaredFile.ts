@@ -4,9 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
 import { field } from "../../support/inputs";
-import { joinName, physicalName, shortHash } from "../../support/names";
-import { DeclaredFile, Scope } from "../workload";
 import { goDuration } from "../../support/units";
+import { DeclaredFile, Scope } from "../workload";
 import { hardening, labelList, labelsOf, limits, logging } from "./container";
 
 const FOLDER = "/declared";
@@ -30,7 +29,6 @@ export const KEEP_FILE = [
 
 /** Declares a file. */
 export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
-    const physical = physicalName(scope.environmentId, file.name);
     const target = pulumi.interpolate`${FOLDER}/${file.file}`;
     const content = pulumi.output(file.content);
     const volume = field(file.folder, "volume").apply((name) => {
@@ -54,9 +52,7 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
             ...hardening(file.user),
             ...limits(16),
             ...logging,
-            name: pulumi
-                .all([target, content, volume, image])
-                .apply((parts) => joinName([physical, shortHash(JSON.stringify(parts))])),
+            // Nobody addresses it: Pulumi finds a name, so that one that was cut short is in no successor's way.
             image,
             labels: labelList(labelsOf({ name: file.name, role: "declared-file" }, scope)),
             entrypoints: ["/bin/sh", "-c", KEEP_FILE, "keep-file"],
@@ -79,9 +75,9 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
         },
         {
             parent: scope.parent,
-            // Its name carries the content: the new file is there before the old container goes.
+            // The new file is there before the old container goes.
             deleteBeforeReplace: false,
-            replaceOnChanges: ["healthcheck"],
+            replaceOnChanges: ["healthcheck", "#initerror"],
         },
     );
 }

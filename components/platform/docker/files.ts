@@ -78,7 +78,7 @@ export function mountFiles(
         `${name}-files`,
         {
             ...hardening(process.user),
-            name: volume.name,
+            // Nobody addresses it: Pulumi finds a name, so that one that was cut short is in no successor's way.
             image,
             // Uploads need a root that can be written; nothing ever runs in it.
             readOnly: false,
@@ -99,7 +99,12 @@ export function mountFiles(
                     permissions: "0444",
                 })),
         },
-        { ...opts, additionalSecretOutputs: secret ? ["uploads"] : [] },
+        {
+            ...opts,
+            additionalSecretOutputs: secret ? ["uploads"] : [],
+            // One that was cut short has filled nothing.
+            replaceOnChanges: ["#initerror"],
+        },
     );
     return {
         volume: { volumeName: volume.name, containerPath: mount.path, readOnly: !mount.writable },
