@@ -66,9 +66,10 @@ function diagnoseQuery({ query }: Observations): Diagnosis | undefined {
         case "not-reading":
             return broken(
                 "query-not-reading",
-                "Jaeger's query API answers, but does not read traces.",
+                "Jaeger's query API does not read traces.",
                 [query.evidence],
-                "Look at the query role's log; check its storage address, user, password and index prefix.",
+                "Look at the query role's log; check its storage address, user, password and index prefix, and " +
+                    "that the storage answers.",
             );
         case "storage-failing":
             return broken(

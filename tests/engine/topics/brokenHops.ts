@@ -126,7 +126,7 @@ export function brokenHopsTests(stack: TestStack): void {
             const page = path.join(folder, "traces.html");
             await stack.command("verify", ["--html", page]);
             const text = fs.readFileSync(page, "utf8");
-            expect(text.match(/Served by main-shop-\d-[0-9a-f]+/g)).toHaveLength(2);
+            expect(text.match(/Served by \S*main-shop-\d-/g)).toHaveLength(2);
             fs.rmSync(folder, { recursive: true });
         });
 
@@ -188,9 +188,10 @@ export function brokenHopsTests(stack: TestStack): void {
         it.each<[what: string, hop: Hop, evidence: RegExp, ...how: Parameters<typeof broken>]>([
             ["a route that is not declared", "route-missing", /HTTP 404.*Traefik's own/, "shop-route", "stop", "start"],
             ["an app that is down", "app-down", /HTTP 50.*Traefik's own/, "shop", "kill", "start"],
-            ["an instance that is down", "instance-unseen", /served by main-shop/, "shop", "kill", "start", (ids) => ids.slice(1)],
+            ["an instance that is down", "instance-unseen", /served by \S*main-shop/, "shop", "kill", "start", (ids) => ids.slice(1)],
             ["an ingress that is down", "ingress-unreachable", /ECONNREFUSED/, "ingress", "kill", "start"],
             ["a collector that hangs", "collector-unreachable", /no other span of any service/, "collector", "pause", "unpause"],
+            ["a storage that hangs", "query-not-reading", /no answer within 10 s/, "storage", "pause", "unpause"],
             ["a query role that is down", "query-unreachable", /HTTP 50/, "query", "kill", "start"],
             ["a storage that is down", "storage-rejecting", /The query API says/, "storage", "kill", "start"],
         ])("names %s", async (_, hop, evidence, ...how) => {
@@ -215,7 +216,7 @@ export function brokenHopsTests(stack: TestStack): void {
             await stack.command("up", ["--no-verify"]);
             await readTarget();
             const of = (name: string) => narrowed({ ...target, sampleRate: 1 }, { ...ANY, app: name });
-            await expectHop("app-untraced", of("untraced"), /ingress called main-untraced-0/);
+            await expectHop("app-untraced", of("untraced"), /ingress called \S*main-untraced-0/);
             await expectHop("context-lost", of("lost"), /other traces with spans of lost arrived/);
             await expectHop("not-sampled", of("shop"), /at a configured sample rate of 1/);
 
