@@ -66,11 +66,18 @@ export class Jaeger {
         return queryState(await this.get(`/api/v3/traces?${searchParameters(search)}`));
     }
 
-    /** The trace in which a service served a request of this User-Agent since a time. */
-    async traceOfAgent(service: string, agent: string, since: number): Promise<string | undefined> {
+    /** The trace in which a service served a request of this User-Agent since a time, when it is another than that one. */
+    async otherTraceOfAgent(
+        service: string,
+        agent: string,
+        since: number,
+        exceptTrace: string | undefined,
+    ): Promise<string | undefined> {
         const state = await this.search({ service, from: since, to: Date.now() + 1000, limit: 200 });
         const spans: Span[] = state.kind === "read" ? state.spans : [];
-        return spans.find(({ attributes }) => attributes["user_agent.original"] === agent)?.traceId;
+        return spans.find(
+            ({ traceId, attributes }) => traceId !== exceptTrace && attributes["user_agent.original"] === agent,
+        )?.traceId;
     }
 
     /** The services of which spans arrived since a time, not counting one trace. */

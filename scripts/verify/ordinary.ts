@@ -52,7 +52,7 @@ export async function probeOrdinary(context: ProbeContext, requests: number): Pr
             ({ answer } = await request(context, { "User-Agent": agent }));
             sent++;
             if (answer.kind === "failed") {
-                return observe(context, { ...common(), request: answer, ...NOTHING }, since, agent);
+                return observe(context, { ...common(), request: answer, ...NOTHING }, since, { agent, traceId });
             }
         }
         if (sent < requests) {
@@ -60,5 +60,5 @@ export async function probeOrdinary(context: ProbeContext, requests: number): Pr
         }
     }
     const found = await awaitTrace(context.options, expected, answer, "ordinary request", look);
-    return observe(context, { ...common(), request: answer, ...found }, since, agent);
+    return observe(context, { ...common(), request: answer, ...found }, since, { agent, traceId });
 }

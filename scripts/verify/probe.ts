@@ -70,7 +70,15 @@ export async function request(
     return { at, answer };
 }
 
-/** Adds what else is to be known of a request of this User-Agent: what arrived meanwhile when its trace did not. */
+/** What tells one probe's spans from all others. */
+export interface ProbeMarks {
+    /** Its User-Agent, which no other probe has. */
+    agent: string;
+    /** The trace that it asked for, or was found in. */
+    traceId: string | undefined;
+}
+
+/** Adds what else is to be known of a probe: what arrived meanwhile when its trace did not. */
 export async function observe(
     context: ProbeContext,
     seen: Pick<
@@ -78,8 +86,9 @@ export async function observe(
         "expected" | "request" | "query" | "spans" | "requests" | "forced" | "provenWhole"
     >,
     since: number,
-    agent: string,
+    { agent, traceId }: ProbeMarks,
 ): Promise<Observations> {
+    const { jaeger, target } = context;
     const absent =
         seen.request.kind === "answered" && (seen.query.kind === "absent" || seen.query.kind === "read");
     const whole = seen.spans.length > 0 && flawsOf(seen.spans, seen.expected).length === 0;
@@ -87,10 +96,10 @@ export async function observe(
     const lost = look && seen.spans.length === 0;
     return {
         ...seen,
-        elsewhere: lost ? await context.jaeger.traceOfAgent(context.target.ingressService, agent, since) : undefined,
-        otherServices: look ? await context.jaeger.servicesSince(since, seen.spans[0]?.traceId) : [],
+        elsewhere: lost ? await jaeger.otherTraceOfAgent(target.ingressService, agent, since, traceId) : undefined,
+        otherServices: look ? await jaeger.servicesSince(since, traceId) : [],
         storageComplaints: lost ? await context.options.complaints(since) : [],
-        sampleRate: context.target.sampleRate,
+        sampleRate: target.sampleRate,
         waitedSeconds: Math.round((Date.now() - since) / 1000),
     };
 }
@@ -121,7 +130,7 @@ export async function sendWithTraceId(context: ProbeContext): Promise<() => Prom
             context,
             { expected, request: answer, ...found, requests: 1, forced: true, provenWhole: false },
             at,
-            agent,
+            { agent, traceId },
         );
     };
 }

@@ -35,7 +35,7 @@ async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas 
     return verify(targetOf(outputsOf(environment, sampleRate, replicas)), {
         method: "GET",
         body: undefined,
-        deadlineMs: 200,
+        deadlineMs: 600,
         pollMs: 10,
         say: () => undefined,
         complaints: async () => [],
