@@ -27,15 +27,16 @@ export interface Change {
     name: string;
 }
 
-/** A stack whose settings are those of the development stack, but for its ports. */
+/** A stack of a checkout, whose settings are those of the development stack, but for its ports. */
 export class TestStack {
     public readonly settings: TestSettings;
 
     constructor(
         public readonly name: string,
         ports: { web: number; jaegerUi: number },
+        private readonly folder = ROOT,
     ) {
-        const development = parse(fs.readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8")) as {
+        const development = parse(fs.readFileSync(path.join(folder, "Pulumi.dev.yaml"), "utf8")) as {
             config: Record<string, unknown>;
         };
         this.settings = Object.fromEntries(
@@ -46,12 +47,12 @@ export class TestStack {
 
     /** Where the settings are; git ignores it. */
     public get file(): string {
-        return path.join(ROOT, `Pulumi.${this.name}.yaml`);
+        return path.join(this.folder, `Pulumi.${this.name}.yaml`);
     }
 
     /** What the engine finds all by that belongs to the stack: not a stack of the same name of another checkout. */
     public get filters(): string[] {
-        const { environmentId } = new LocalFolder(openProject(ROOT));
+        const { environmentId } = new LocalFolder(openProject(this.folder));
         return [`${LABELS.partOf}=traced-environment-${this.name}`, `${LABELS.environmentId}=${environmentId}`].flatMap(
             (label) => ["--filter", `label=${label}`],
         );
@@ -67,13 +68,14 @@ export class TestStack {
     /** Runs one of the project's commands on the stack with the settings as they are now. */
     public async command(command: string, args: string[] = [], expect: number | "any" = 0): Promise<Ran> {
         this.write();
-        return run(process.execPath, ["scripts/run.js", command, "--stack", this.name, ...args], { expect });
+        const program = ["scripts/run.js", command, "--stack", this.name, ...args];
+        return run(process.execPath, program, { expect, cwd: this.folder });
     }
 
     /** Runs `pulumi` on the stack. */
     public async pulumi(...args: string[]): Promise<Ran> {
         this.write();
-        return run(process.execPath, ["scripts/run.js", "pulumi", "--stack", this.name, ...args]);
+        return run(process.execPath, ["scripts/run.js", "pulumi", "--stack", this.name, ...args], { cwd: this.folder });
     }
 
     /** What a preview announces to change. */
