@@ -5,13 +5,15 @@ import * as path from "node:path";
 import { helpText, parseArguments, Usage, UsageError } from "../scripts/arguments";
 import { Benchmark, BenchmarkOptions } from "./benchmark";
 import { describeMachine } from "./machine";
+import { cold } from "./cold";
 import { memory } from "./memory";
 import { preview } from "./preview";
 import { parseReport, Part, renderReport } from "./report";
 import { requests } from "./requests";
 import { spans, tuning } from "./spans";
+import { up } from "./up";
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { preview, spans, tuning, requests, memory };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { up, preview, spans, tuning, requests, memory, cold };
 
 const DEFAULT_PORT = 18150;
 
@@ -29,6 +31,7 @@ const USAGE: Usage = {
             default: String(DEFAULT_PORT),
             description: "the first of two ports of 127.0.0.1 for the stack `bench`, which some make",
         },
+        log: { value: "file", description: "what `cold` reads; without it `cold` is left out unless it is named" },
         write: { description: "writes the measured parts of bench/report.md" },
     },
 };
@@ -46,8 +49,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     const options: BenchmarkOptions = {
         rounds: wholeNumber("rounds", args.value("rounds")!),
         ports: { web, jaegerUi: web + 1 },
+        log: args.value("log"),
     };
-    for (const benchmark of chosen(args.value("only"))) {
+    for (const benchmark of chosen(args.value("only"), options)) {
         const part: Part = {
             title: benchmark.title,
             text: `${describeMachine()}\n${await benchmark.measure(options)}`,
@@ -61,8 +65,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
 }
 
-function chosen(names: string | undefined): Benchmark[] {
-    return (names?.split(",") ?? Object.keys(BENCHMARKS)).map((name) => {
+function chosen(names: string | undefined, { log }: BenchmarkOptions): Benchmark[] {
+    if (names === undefined) {
+        return Object.values(BENCHMARKS).filter((benchmark) => benchmark !== cold || log !== undefined);
+    }
+    return names.split(",").map((name) => {
         if (!Object.hasOwn(BENCHMARKS, name)) {
             const known = Object.keys(BENCHMARKS).join(", ");
             throw new UsageError(`--only ${name}: there is no such benchmark, expected some of ${known}.`);

@@ -4,8 +4,9 @@ import { openGeneratedStack, Stack } from "../scripts/stack";
 import { containersOf, listContainers } from "../scripts/stack/containers";
 import { LocalFolder } from "../scripts/stack/localFolder";
 import { clearAbandonedLock, initStack, stackExists } from "../scripts/stack/operations";
-import { openProject } from "../scripts/stack/project";
+import { openProject, readStackFile } from "../scripts/stack/project";
 import { asRecord, setting } from "../scripts/stack/settings";
+import { LABELS } from "../components/support/labels";
 import { Engine } from "./engine";
 import { runProgram } from "./program";
 
@@ -37,6 +38,22 @@ export function benchSettings(ports: Ports, own: BenchSettings = {}): BenchSetti
     };
 }
 
+/** A resource of the stack's state. */
+export interface StateResource {
+    urn: string;
+    type: string;
+    outputs?: Record<string, unknown>;
+    dependencies?: string[];
+}
+
+/** The settings of the stack `dev`, with these ports. */
+export function developmentSettings(ports: Ports): BenchSettings {
+    const project = openProject();
+    const file = readStackFile(project, "dev");
+    const own = Object.entries(file.config ?? {}).map(([key, value]) => [key.slice(project.name.length + 1), value]);
+    return { ...(Object.fromEntries(own) as BenchSettings), ...benchSettings(ports) };
+}
+
 /** The stack, with what benchmarks do with it. */
 export class BenchStack {
     public readonly engine: Engine;
@@ -59,9 +76,11 @@ export class BenchStack {
         return this.stack.env;
     }
 
-    /** What each container's label says that it is part of. */
-    get partOf(): string {
-        return `${this.stack.project.name}-${this.stack.name}`;
+    /** The labels on all that it makes. */
+    get labels(): string[] {
+        const { settings, project, name } = this.stack;
+        const id = String(setting(settings, project.name, "environmentId"));
+        return [`${LABELS.partOf}=${project.name}-${name}`, `${LABELS.environmentId}=${id}`];
     }
 
     /** The images in its settings, with what this machine has made. */
@@ -125,12 +144,17 @@ export class BenchStack {
         return found.name;
     }
 
+    /** The resources of its state, with their secrets. */
+    async resources(): Promise<StateResource[]> {
+        const exported = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as {
+            deployment: { resources: StateResource[] };
+        };
+        return exported.deployment.resources;
+    }
+
     /** The value of one of its generated passwords, by the resource's name. */
     async password(resource: string): Promise<string> {
-        const exported = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as {
-            deployment: { resources: { urn: string; outputs?: { result?: unknown } }[] };
-        };
-        const found = exported.deployment.resources.find(({ urn }) => urn.endsWith(`::${resource}`));
+        const found = (await this.resources()).find(({ urn }) => urn.endsWith(`::${resource}`));
         // Shown secrets are JSON inside of a marked record.
         const { plaintext } = asRecord(found?.outputs?.result) as { plaintext?: string };
         if (plaintext === undefined) {

@@ -1,17 +1,11 @@
 // Memory of each container of the development environment when nobody asks anything of it.
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { parse } from "yaml";
-
-import { openProject } from "../../scripts/stack/project";
-import { asRecord } from "../../scripts/stack/settings";
 import { send } from "../../scripts/verify/http";
 import { say, step } from "../../toolchain/progress";
 import { Benchmark, BenchmarkOptions } from "../benchmark";
 import { Stats } from "../engine";
-import { benchSettings, BenchSettings, BenchStack, Ports } from "../stack";
+import { BenchStack, developmentSettings, Ports } from "../stack";
 import { memoryReport, Idle } from "./report";
 
 /** So that every worker has loaded its app and has sent spans. */
@@ -54,14 +48,6 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
     } finally {
         await step("removes it", () => stack.down());
     }
-}
-
-/** The settings of the stack `dev`, with the ports of the benchmarks' stack. */
-export function developmentSettings(ports: Ports): BenchSettings {
-    const { folder, name } = openProject();
-    const file = asRecord(parse(fs.readFileSync(path.join(folder, "Pulumi.dev.yaml"), "utf8")));
-    const own = Object.entries(asRecord(file.config)).map(([key, value]) => [key.slice(name.length + 1), value]);
-    return { ...(Object.fromEntries(own) as BenchSettings), ...benchSettings(ports) };
 }
 
 async function ask({ web }: Ports): Promise<void> {

@@ -11,7 +11,8 @@ export interface Setup {
     engine: Engine;
     /** The stack's own collector, whose place they take. */
     model: Description;
-    /** The storage's network. */
+    /** The storage's container, and its network. */
+    storage: string;
     network: string;
     /** The writer's password. */
     password: string;
@@ -19,6 +20,7 @@ export interface Setup {
 
 /** A collector that takes spans. */
 export interface RunningCollector {
+    id: string;
     /** The address for OTLP over HTTP. */
     otlp: string;
     /** Stops it as an operator would: what it holds it still writes. */
@@ -47,6 +49,7 @@ export async function startCollector(
         const address = await engine.addressOf(id, network);
         await waitUntilAnswers(engine, id, `http://${address}:${PORTS.health}/status`);
         return {
+            id,
             otlp: `http://${address}:${PORTS.otlpHttp}`,
             stop: async () => {
                 await engine.docker(["stop", "--time", "15", id]);

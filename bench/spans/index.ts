@@ -7,7 +7,7 @@ import { Benchmark, BenchmarkOptions } from "../benchmark";
 import { Elasticsearch, settled } from "../elasticsearch";
 import { inTurns, Rounds } from "../rounds";
 import { benchSettings, BenchStack } from "../stack";
-import { startCollector, Setup } from "./collector";
+import { RunningCollector, startCollector, Setup } from "./collector";
 import { Candidate, Configuration, CHANGES, OURS, STOCK, withPrefix } from "./configurations";
 import { comparisonReport, Sample, tuningReport } from "./report";
 import { sendSpans } from "./sender";
@@ -15,7 +15,7 @@ import { sinkRate } from "./sink";
 
 /** As many requests at once as several apps and an ingress make, of as many spans as an SDK sends at once. */
 const LOAD = { spans: 60_000, connections: 4, batch: 512 };
-const SPANS_IN_A_CHANGE = 30_000;
+const SPANS_IN_A_CHANGE = 20_000;
 
 /** Our configuration against the stock one. */
 export const spans: Benchmark = {
@@ -71,7 +71,7 @@ async function storageOf(stack: BenchStack): Promise<Storage> {
     const ours = parse(file.replaceAll("$$", "$")) as Configuration;
     const elasticsearch = await Elasticsearch.of(stack, network);
     return {
-        setup: { engine, model, network, password: elasticsearch.writerPassword },
+        setup: { engine, model, storage: server.Id, network, password: elasticsearch.writerPassword },
         elasticsearch,
         ours,
         // The users may do nothing outside of the environment's prefix.
@@ -90,8 +90,9 @@ function measureInTurns(
         name: candidate.name,
         run: () => measure(storage, candidate, spans, `${storage.prefix}${++tries}`),
     }));
-    const show = ({ rate, lost, refused }: Sample) =>
-        `${Math.round(rate)} spans/s, ${lost} lost, ${refused} requests refused for a while`;
+    const show = ({ rate, cpu, lost, refused }: Sample) =>
+        `${Math.round(rate)} spans/s, ${Math.round(cpu.collector)} and ${Math.round(cpu.storage)} µs of CPU per span, ` +
+        `${lost} lost, ${refused} requests refused for a while`;
     return inTurns(subjects, rounds, show);
 }
 
@@ -108,13 +109,17 @@ async function measure(
         if (candidate.template) {
             await elasticsearch.changeTemplate(`${prefix}-jaeger-span`, candidate.template);
         }
+        const before = await cpuOf(setup, collector);
         const start = performance.now();
         const sent = await sendSpans(collector.otlp, { ...LOAD, spans });
         const { at: end } = await settled(() => elasticsearch.written(indices), sent.spans);
+        const after = await cpuOf(setup, collector);
+        const perSpan = (of: keyof typeof after) => ((after[of] - before[of]) / sent.spans) * 1e6;
         // A search finds what was written after the next refresh.
         const { value: found } = await settled(() => elasticsearch.count(indices), sent.spans);
         return {
             rate: (sent.spans / (end - start)) * 1000,
+            cpu: { collector: perSpan("collector"), storage: perSpan("storage") },
             lost: sent.spans - found,
             refused: sent.refused,
         };
@@ -123,4 +128,8 @@ async function measure(
         await elasticsearch.deleteAll(`${prefix}-jaeger-*`);
         await elasticsearch.deleteTemplates(prefix);
     }
+}
+
+async function cpuOf({ engine, storage }: Setup, { id }: RunningCollector) {
+    return { collector: await engine.cpuSeconds(id), storage: await engine.cpuSeconds(storage) };
 }

@@ -7,6 +7,8 @@ import { Load } from "./sender";
 export interface Sample {
     /** Spans stored per second, from the first request to the last span in the storage. */
     rate: number;
+    /** CPU of the collector and of Elasticsearch for each span, in microseconds. */
+    cpu: { collector: number; storage: number };
     /** Spans that were sent and are not found. */
     lost: number;
     /** Requests that were refused for a while. */
@@ -15,6 +17,18 @@ export interface Sample {
 
 function rates(samples: readonly Sample[]): number[] {
     return samples.map(({ rate }) => rate);
+}
+
+function cpus(samples: readonly Sample[]): number[] {
+    return samples.map(({ cpu }) => cpu.collector + cpu.storage);
+}
+
+/** The rate and the CPU, each with its ratio to another's. */
+function figures(samples: readonly Sample[], others?: readonly Sample[]): string[] {
+    return [rates, cpus].flatMap((of) => [
+        medianText(of(samples), 0),
+        others ? medianText(ratios(of(samples), of(others))) : "",
+    ]);
 }
 
 function sum(samples: readonly Sample[], of: "lost" | "refused"): string {
@@ -36,20 +50,15 @@ export function comparisonReport(load: Load, sink: number, { results, loads }: R
         "to a collector whose indices are new. The time ends when Elasticsearch has written the last span; then its",
         "`_count` says what was lost. Collector, Elasticsearch and sender share the machine. The sender alone makes",
         `${Math.round(sink).toLocaleString("en-US")} spans/s against a server that drops them: it is not the bottleneck.`,
+        "CPU is that of the collector and of Elasticsearch together; what else the machine does hardly changes it.",
         roundsText(loads),
         "",
         table(
-            ["collector", "spans/s", "this / stock", "lost", "refused for a while"],
+            ["collector", "spans/s", "this / stock", "CPU µs/span", "this / stock", "lost", "refused for a while"],
             [
-                ["Jaeger's stock configuration", stock],
-                ["ours", ours],
-            ].map(([name, samples]) => [
-                name as string,
-                medianText(rates(samples as Sample[]), 0),
-                samples === stock ? "" : medianText(ratios(rates(samples as Sample[]), rates(stock))),
-                sum(samples as Sample[], "lost"),
-                sum(samples as Sample[], "refused"),
-            ]),
+                ["Jaeger's stock configuration", ...figures(stock), sum(stock, "lost"), sum(stock, "refused")],
+                ["ours", ...figures(ours, stock), sum(ours, "lost"), sum(ours, "refused")],
+            ],
         ),
     ].join("\n");
 }
@@ -65,11 +74,10 @@ export function tuningReport(
         roundsText(loads),
         "",
         table(
-            ["ours with", "spans/s", "this / ours", "lost"],
+            ["ours with", "spans/s", "this / ours", "CPU µs/span", "this / ours", "lost"],
             results.map((samples, candidate) => [
                 candidate === 0 ? "nothing changed" : candidates[candidate].name,
-                medianText(rates(samples), 0),
-                candidate === 0 ? "" : medianText(ratios(rates(samples), rates(results[0]))),
+                ...figures(samples, candidate === 0 ? undefined : results[0]),
                 sum(samples, "lost"),
             ]),
         ),

@@ -44,28 +44,29 @@ describe("the part about previews", () => {
 });
 
 describe("the parts about stored spans", () => {
+    const cpu = { collector: 100, storage: 200 };
     const load = { spans: 1000, connections: 4, batch: 512 };
     const rounds = {
         loads: [1, 2],
         results: [
             [
-                { rate: 1000, lost: 0, refused: 0 },
-                { rate: 2000, lost: 5, refused: 0 },
+                { rate: 1000, lost: 0, refused: 0, cpu },
+                { rate: 2000, lost: 5, refused: 0, cpu },
             ],
             [
-                { rate: 1500, lost: 0, refused: 1 },
-                { rate: 2200, lost: 0, refused: 0 },
+                { rate: 1500, lost: 0, refused: 1, cpu },
+                { rate: 2200, lost: 0, refused: 0, cpu },
             ],
         ],
     };
 
     it("compare round by round and say what was lost", () => {
         const report = comparisonReport(load, 50_000, rounds);
-        expect(report).toMatch(/ours .*1,850 \(1,500-2,200\) .*1\.30 \(1\.10-1\.50\) .* 0 .* 1 /);
+        expect(report).toMatch(/ours .*1,850 \(1,500-2,200\) .*1\.30 \(1\.10-1\.50\) .*300 \(300-300\) .*1\.00 .* 0 .* 1 /);
         expect(report).toMatch(/stock configuration .* 5 /);
     });
 
     it("name what was changed", () => {
-        expect(tuningReport(load, [{ name: "ours" }, { name: "5 shards" }], rounds)).toMatch(/5 shards .*1\.30/);
+        expect(tuningReport(load, [{ name: "ours" }, { name: "5 shards" }], rounds)).toMatch(/5 shards .*1\.30 .*300/);
     });
 });

@@ -1,0 +1,49 @@
+// The first whole trace: requests through the ingress until one of them is read back with all of its spans.
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Jaeger } from "../../scripts/verify/jaeger";
+import { send } from "../../scripts/verify/http";
+import { Ports } from "../stack";
+
+/** The ingress's two, the app's, and the database's. */
+const WHOLE = 4;
+const HOST = "shop.localhost";
+const PATH = "/api/products";
+const POLL_MS = 100;
+const TIMEOUT_MS = 120_000;
+/** A trace that is not whole by then lacks something: another request is sent. */
+const PATIENCE_MS = 5000;
+
+/** Resolves when a trace is whole. */
+export async function firstTrace({ web, jaegerUi }: Ports): Promise<void> {
+    const jaeger = new Jaeger(`http://127.0.0.1:${jaegerUi}`);
+    const deadline = Date.now() + TIMEOUT_MS;
+    while (Date.now() < deadline) {
+        const id = randomBytes(16).toString("hex");
+        const answer = await send({
+            url: new URL(`http://${HOST}:${web}${PATH}`),
+            connectTo: { address: "127.0.0.1", port: web },
+            headers: { traceparent: `00-${id}-${randomBytes(8).toString("hex")}-01` },
+            timeoutMs: 10_000,
+            keepBytes: 0,
+        });
+        if (answer.kind === "answered" && answer.status === 200 && (await isWhole(jaeger, id))) {
+            return;
+        }
+        await sleep(POLL_MS);
+    }
+    throw new Error(`There was no whole trace within ${TIMEOUT_MS / 1000} s.`);
+}
+
+async function isWhole(jaeger: Jaeger, id: string): Promise<boolean> {
+    const until = Date.now() + PATIENCE_MS;
+    while (Date.now() < until) {
+        const state = await jaeger.trace(id);
+        if (state.kind === "read" && state.spans.length >= WHOLE) {
+            return true;
+        }
+        await sleep(POLL_MS);
+    }
+    return false;
+}
