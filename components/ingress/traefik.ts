@@ -197,7 +197,8 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 memory,
                 user: TRAEFIK_USER,
                 readiness: {
-                    command: ["traefik", "healthcheck"],
+                    // `traefik healthcheck` asks the same, but a second Traefik is started for each question.
+                    http: { port: ENTRY_POINTS.health.port, path: "/ping" },
                     interval: CHECK_INTERVAL,
                     timeout: 3,
                     retries: 3,
