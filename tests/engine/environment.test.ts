@@ -9,6 +9,7 @@ import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
 import { findings, Haystack, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
 import { faultTests } from "./topics/faults";
+import { privilegesTests } from "./topics/privileges";
 
 const WEB = 18080;
 const JAEGER_UI = 18686;
@@ -413,6 +414,8 @@ describe("a release", () => {
         expect((await stack.container("-shop-1")).Image).toBe(Image);
     });
 });
+
+privilegesTests(stack);
 
 faultTests(stack, { web: WEB, jaegerUi: JAEGER_UI, host: HOST });
 

@@ -8,8 +8,11 @@ import { plainVariables } from "./environment";
 import { healthcheck } from "./probe";
 import { prepareProcess } from "./process";
 
-/** Where the time of the last success is, in memory: after a restart the first run tells anew. */
-const FOLDER = "/run/schedule";
+/**
+ * Where the time of the last success is, in memory: after a restart the first run tells anew. In a folder that every
+ * image has: one that the engine makes for the mount belongs to root from the second start on.
+ */
+const FOLDER = "/tmp";
 const LAST_SUCCESS = `${FOLDER}/last-success`;
 
 /** Seconds until a run that failed is tried again, when the next one is not due before. */
@@ -61,7 +64,7 @@ export function scheduleTask(task: ScheduledTask, scope: Scope): pulumi.Resource
             command: task.command,
             envs: plainVariables(task.environment ?? {}, physical),
             volumes: mounts.map((mount) => mount.volume),
-            tmpfs: tmpfs([...(task.scratch ?? []), { path: FOLDER, mebibytes: 1 }]),
+            tmpfs: tmpfs([{ path: FOLDER, mebibytes: 1 }, ...(task.scratch ?? [])]),
             ...networking(networks.map((network) => ({ name: network }))),
             healthcheck: healthcheck(
                 {

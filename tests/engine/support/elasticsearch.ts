@@ -7,8 +7,8 @@ import { Answer, request } from "./http";
 import { TestStack } from "./stack";
 import { eventually } from "./wait";
 
-/** A user that may do everything, while {@link Elasticsearch.withFiles} lasts. */
-const ADMIN = "test-admin";
+/** A user that may do everything, while the files are not the node's own. */
+export const ADMIN = "test-admin";
 
 /** The file realm's files. */
 export interface RealmFiles {
@@ -16,6 +16,9 @@ export interface RealmFiles {
     users: string;
     users_roles: string;
 }
+
+/** Puts the node's own files back. */
+export type Restore = () => Promise<void>;
 
 /** A role of the roles file. */
 export interface Role {
@@ -96,37 +99,29 @@ export class Elasticsearch {
         }
     }
 
-    /** Does something while the node has other users than its own, then puts its files back. */
-    public async withFiles<T>(change: (files: RealmFiles) => RealmFiles, act: () => Promise<T>): Promise<T> {
+    /** Gives the node other files and waits until it has read them; the result puts the old ones back. */
+    private async change(change: (files: RealmFiles, hash: string) => RealmFiles): Promise<Restore> {
         const before = await this.files();
-        const hash = new RegExp(`^${USERS.writer}:(.*)$`, "m").exec(before.users)?.[1] as string;
-        const changed = change(before);
+        const hash = hashOf(USERS.writer, before);
+        const changed = change(before, hash);
+        // A name of its own each time: by it the node tells that it has read the files.
+        const sign = `test-sign-${Date.now()}`;
         await this.write({
             ...changed,
-            users: `${changed.users}${ADMIN}:${hash}\n`,
-            users_roles: `${changed.users_roles}superuser:${ADMIN}\n`,
+            users: `${changed.users}${ADMIN}:${hash}\n${sign}:${hash}\n`,
+            users_roles: `${changed.users_roles}superuser:${ADMIN},${sign}\n`,
         });
-        try {
-            await this.untilAdminIs(200);
-            return await act();
-        } finally {
-            await this.write(before);
-            await this.untilAdminIs(401);
-        }
-    }
-
-    private async untilAdminIs(status: number): Promise<void> {
         const seen = await eventually(
-            async () => (await this.ask(ADMIN, "GET", "/_security/_authenticate")).status,
-            (code) => code === status,
+            async () => (await this.ask(sign, "GET", "/_cluster/settings")).status,
+            (status) => status === 200,
         );
-        expect(seen).toBe(status);
+        expect(seen).toBe(200);
+        return () => this.write(before);
     }
 
-    /** Does something while there are further users, each with a role of its own name and the writer's password. */
-    public withRoles<T>(roles: Record<string, Role>, act: () => Promise<T>): Promise<T> {
-        return this.withFiles((files) => {
-            const hash = new RegExp(`^${USERS.writer}:(.*)$`, "m").exec(files.users)?.[1] as string;
+    /** Adds the user that may do everything, and users with a role of their own name and the writer's password. */
+    public withRoles(roles: Record<string, Role>): Promise<Restore> {
+        return this.change((files, hash) => {
             const names = Object.keys(roles);
             return {
                 "roles.yml": stringify(
@@ -136,18 +131,21 @@ export class Elasticsearch {
                 users: files.users + names.map((name) => `${name}:${hash}\n`).join(""),
                 users_roles: files.users_roles + names.map((name) => `${name}:${name}\n`).join(""),
             };
-        }, act);
+        });
     }
 
-    /** Does something while a user's password is another one than its role has. */
-    public withWrongPassword<T>(role: StorageRole, act: () => Promise<T>): Promise<T> {
-        const other = role === "reader" ? USERS.maintainer : USERS.reader;
-        return this.withFiles((files) => {
-            const hash = new RegExp(`^${other}:(.*)$`, "m").exec(files.users)?.[1] as string;
+    /** Gives a user another password than its role has. */
+    public withWrongPassword(role: StorageRole): Promise<Restore> {
+        return this.change((files) => {
+            const other = hashOf(role === "reader" ? USERS.maintainer : USERS.reader, files);
             const mine = new RegExp(`^${USERS[role]}:.*$`, "m");
-            return { ...files, users: files.users.replace(mine, () => `${USERS[role]}:${hash}`) };
-        }, act);
+            return { ...files, users: files.users.replace(mine, () => `${USERS[role]}:${other}`) };
+        });
     }
+}
+
+function hashOf(user: string, { users }: RealmFiles): string {
+    return new RegExp(`^${user}:(.*)$`, "m").exec(users)?.[1] as string;
 }
 
 /** The lines of a container's log. */

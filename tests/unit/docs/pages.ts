@@ -60,9 +60,9 @@ export function firstCells(page: string): string[] {
     return rows(page).flatMap(([first]) => /^`([^`]+)`$/.exec(first)?.[1] ?? []);
 }
 
-/** The part of a page below a heading, up to the next one of the same level. */
+/** The part of a page below a heading, up to the next one of the same level or above. */
 export function section(page: string, heading: string): string {
     const level = /^#+/.exec(heading)?.[0] ?? "";
     const [, after = ""] = page.split(`\n${heading}\n`);
-    return after.split(new RegExp(`^${level} `, "m"))[0];
+    return after.split(new RegExp(`^#{2,${level.length}} `, "m"))[0];
 }

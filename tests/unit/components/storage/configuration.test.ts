@@ -89,8 +89,8 @@ describe("the roles", () => {
     test.each<[keyof typeof USERS, string[], string[]]>([
         [
             "writer",
-            ["create_doc", "index", "auto_configure"],
-            ["read", "delete", "delete_index", "manage", "all"],
+            ["index", "auto_configure"],
+            ["read", "delete", "delete_index", "manage", "all", "write"],
         ],
         ["reader", ["read"], ["index", "create_doc", "delete", "delete_index", "manage", "all", "write"]],
         ["maintainer", ["delete_index"], ["read", "index", "create_doc", "manage", "all", "write"]],
