@@ -65,6 +65,8 @@ export interface FileMount {
 export interface WatchedFolder {
     name: string;
     path: string;
+    /** The workload's own files by their names: there before its first instance starts; a change replaces no instance. */
+    files?: Record<string, WorkloadFile>;
 }
 
 /** A volume of each instance that outlives its container. */
@@ -247,6 +249,8 @@ export interface DeclaredFile {
     /** The file's name in the folder. */
     file: pulumi.Input<string>;
     content: pulumi.Input<string>;
+    /** Whether the content is secret: then only the user below can read the file. */
+    secret?: boolean;
     folder: pulumi.Input<FolderReferenceArgs>;
     user: ProcessUser;
 }

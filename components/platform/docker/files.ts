@@ -41,7 +41,7 @@ function digest(
  */
 export function mountFiles(
     mount: FileMount,
-    process: Process,
+    process: Pick<Process, "name" | "role" | "labels" | "user">,
     image: pulumi.Output<string>,
     physical: string,
     scope: Scope,

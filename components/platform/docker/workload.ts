@@ -6,6 +6,7 @@ import { onceReady } from "../../support/inputs";
 import { joinName, physicalName, shortHash } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Replacement, Scope, Workload } from "../workload";
 import { hardening, labelList, labelsOf, LABELS_STAY, networking } from "./container";
+import { declareOwn } from "./declaredFile";
 import { plainVariables } from "./environment";
 import { healthcheck } from "./probe";
 import { prepareProcess } from "./process";
@@ -143,9 +144,11 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
     const own = workload.offers === undefined ? undefined : ownNetwork(workload, physical, scope);
     const edge = workload.publishes?.length ? edgeNetwork(workload, physical, scope) : undefined;
     const folders: Record<string, FolderReference> = {};
+    const ownFiles: pulumi.Resource[] = [];
     const watched = (workload.watched ?? []).map((folder) => {
         const volume = watchedVolume(workload, folder.name, physical, scope);
         folders[folder.name] = { volume: volume.name, image };
+        ownFiles.push(...declareOwn(workload, folder, folders[folder.name], scope));
         return { volumeName: volume.name, containerPath: folder.path, readOnly: true };
     });
 
@@ -199,6 +202,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                         ...(good as pulumi.Resource[]),
                         ...owners,
                         ...mounts.map((mount) => mount.filledBy),
+                        ...ownFiles,
                         // One at a time, each ready before the next.
                         ...ready.slice(index - 1, index),
                     ]),

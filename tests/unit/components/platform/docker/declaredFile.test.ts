@@ -1,5 +1,5 @@
 // A declared file: written whole, replaced by its successor, and taken away only by the one who wrote it.
-import { ChildProcess, spawn } from "node:child_process";
+import { ChildProcess, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -7,6 +7,8 @@ import { KEEP_FILE } from "../../../../../components/platform/docker/declaredFil
 import { useTemporaryFolder } from "../../temporaryFolder";
 
 const folder = useTemporaryFolder();
+const sources = useTemporaryFolder();
+const source = () => path.join(sources(), "content");
 const keepers: ChildProcess[] = [];
 const target = () => path.join(folder(), "shop.yml");
 const read = () => fs.readFileSync(target(), "utf8");
@@ -22,10 +24,16 @@ afterEach(() => {
     }
 });
 
+/** Starts a keeper of a secret, which lies in a file. */
+function keepSecret(content: string): Promise<ChildProcess> {
+    fs.writeFileSync(source(), content);
+    return keep("-", target(), [source()]);
+}
+
 /** Starts a keeper and waits until its file is there. */
-async function keep(content: string, file = target()): Promise<ChildProcess> {
+async function keep(content: string, file = target(), from: string[] = []): Promise<ChildProcess> {
     const before = fs.existsSync(file) ? fs.statSync(file).ino : undefined;
-    const keeper = spawn("/bin/sh", ["-c", KEEP_FILE, "keep-file", file, content], {
+    const keeper = spawn("/bin/sh", ["-c", KEEP_FILE, "keep-file", file, content, ...from], {
         detached: true,
         stdio: "ignore",
     });
@@ -136,5 +144,43 @@ describe("the keeper of a file", () => {
         seen.add(read());
         expect([...seen].filter((text) => text !== first && text !== second)).toEqual([]);
         expect(seen).toContain(second);
+    });
+});
+
+describe("the keeper of a secret file", () => {
+    const mode = () => (fs.statSync(target()).mode & 0o777).toString(8);
+
+    test.each([
+        ["a certificate with its key", "tls:\n  key: |\n    -----BEGIN PRIVATE KEY-----\n"],
+        ["quotes, variables and newlines", 'it\'s "$HOME" `id` \\n %s\n\n'],
+    ])("writes %s as it is, and nothing beside it, for its user alone", async (_, content) => {
+        await keepSecret(content);
+        expect(read()).toBe(content);
+        expect(mode()).toBe("400");
+        expect(fs.readdirSync(folder())).toEqual(["shop.yml"]);
+    });
+
+    test("gives it to nobody on its command line", async () => {
+        const keeper = await keepSecret("pr1vate");
+        expect(fs.readFileSync(`/proc/${keeper.pid}/cmdline`, "utf8")).not.toContain("pr1vate");
+    });
+
+    test("leaves the file of its successor, and is replaced by one that is not secret", async () => {
+        const old = await keepSecret("old");
+        const successor = await keepSecret("new");
+        await stop(old);
+        expect(read()).toBe("new");
+        await keep("open");
+        await stop(successor);
+        expect(read()).toBe("open");
+        expect(mode()).toBe("644");
+    });
+
+    test("writes it again over what a killed one left half done", async () => {
+        const host = spawnSync("hostname", { encoding: "utf8" }).stdout.trim();
+        fs.writeFileSync(`${target()}.${host}.part`, "ha", { mode: 0o400 });
+        await keepSecret("whole");
+        expect(read()).toBe("whole");
+        expect(fs.readdirSync(folder())).toEqual(["shop.yml"]);
     });
 });
