@@ -21,11 +21,13 @@ export {
 } from "./environment/tracedEnvironment";
 export { type IngressEndpoint, type IngressEndpointArgs } from "./ingress/contract";
 export {
+    type IngressTlsArgs,
     type JaegerUiArgs,
-    TraefikIngress,
+    type JaegerUiRouteArgs,
     type TraefikIngressArgs,
     type TraefikIngressDockerArgs,
-} from "./ingress/traefik";
+} from "./ingress/arguments";
+export { TraefikIngress } from "./ingress/traefik";
 export {
     type FolderReference,
     type FolderReferenceArgs,
@@ -58,3 +60,4 @@ export {
     type QueryEndpointArgs,
 } from "./tracing/contract";
 export { JaegerQuery, type JaegerQueryArgs, type JaegerQueryDockerArgs } from "./tracing/query";
+export { type SamplingArgs } from "./tracing/sampling";

@@ -8,9 +8,10 @@ import {
     EnvironmentTracingArgs,
     TracedEnvironmentArgs,
 } from "../components/environment/tracedEnvironment";
+import { IngressTlsArgs, JaegerUiRouteArgs } from "../components/ingress/arguments";
 import { DATABASE_VARIABLE } from "./appChecks";
 import { Database, DatabaseArgs } from "./database";
-import { AppSettings, DEFAULTS, Settings } from "./settings";
+import { AppSettings, DEFAULTS, IngressSettings, Settings } from "./settings";
 
 /** The arguments of the environment, but for its apps. */
 export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs, "apps"> {
@@ -26,7 +27,9 @@ export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs,
         ingress: {
             ...ingress,
             port: ingress?.port ?? DEFAULTS.port,
+            tls: ingress?.tls && tlsArgs(ingress.tls),
             ...(tracing?.external ? {} : { jaegerUiPort: ingress?.jaegerUiPort ?? DEFAULTS.jaegerUiPort }),
+            jaegerUiRoute: ingress?.jaegerUiRoute && uiRouteArgs(ingress.jaegerUiRoute),
             sampleRate: ingress?.sampleRate ?? DEFAULTS.sampleRate,
         },
         docker,
@@ -63,6 +66,28 @@ function tracingArgs(tracing: NonNullable<Settings["tracing"]>): EnvironmentTrac
     return {
         ...own,
         external: { ...external, ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}) },
+    };
+}
+
+/** TLS, with the private key as a secret. */
+function tlsArgs({ key, port, certificate }: NonNullable<IngressSettings["tls"]>): IngressTlsArgs {
+    return {
+        port: port ?? DEFAULTS.tlsPort,
+        certificate,
+        key: key === undefined ? undefined : pulumi.secret(key),
+    };
+}
+
+/** The route to Jaeger's UI, with the hashes of passwords as secrets. */
+function uiRouteArgs({
+    users,
+    ...same
+}: NonNullable<IngressSettings["jaegerUiRoute"]>): JaegerUiRouteArgs {
+    return {
+        ...same,
+        users:
+            users &&
+            Object.fromEntries(Object.entries(users).map(([name, hash]) => [name, pulumi.secret(hash)])),
     };
 }
 

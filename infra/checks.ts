@@ -7,6 +7,7 @@ import { atLeast, resolveImage } from "../components/support/versions";
 import { combinationProblems } from "../components/tracing/configuration";
 import { appProblems } from "./appChecks";
 import { AppDraft, Draft, Finding, Given, pathParts } from "./draft";
+import { ingressProblems } from "./ingressChecks";
 import { DEFAULTS } from "./settings";
 
 /** Everything that does not fit. */
@@ -16,7 +17,7 @@ export function combinedProblems(draft: Draft, given: Given): Finding[] {
         ...platformProblems(draft),
         ...imageProblems(draft, given),
         ...partsThatExist(draft),
-        ...portProblems(draft, given),
+        ...ingressProblems(draft, apps, given),
         ...appNameProblems(apps),
         ...apps.flatMap(([name, app]) => appProblems(name, app, Object.keys(draft.databases ?? {}), given)),
         ...routeProblems(apps),
@@ -104,21 +105,6 @@ function partsThatExist(draft: Draft): Finding[] {
         path: pathParts(path),
         reason,
     }));
-}
-
-function portProblems(draft: Draft, given: Given): Finding[] {
-    const { port = DEFAULTS.port, jaegerUiPort = DEFAULTS.jaegerUiPort } = draft.ingress ?? {};
-    if (port !== jaegerUiPort || draft.tracing?.external !== undefined) {
-        return [];
-    }
-    const key = draft.ingress?.jaegerUiPort === undefined ? "port" : "jaegerUiPort";
-    const other = key === "port" ? "Jaeger's UI" : "the ingress itself";
-    return [
-        {
-            path: ["ingress", key],
-            reason: `${given(port, ["ingress", key])}the port of ${other}; give another one`,
-        },
-    ];
 }
 
 function appNameProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { TracedEnvironment } from "../components/environment/tracedEnvironment";
+import { fingerprintOf } from "../components/ingress/certificate";
 import { ImageName, resolveImage } from "../components/support/versions";
 import { DEFAULTS, Settings } from "./settings";
 
@@ -41,8 +42,14 @@ export function probeTargets(settings: Settings, environment: TracedEnvironment)
             /** Whether its pages are expected to use one. */
             database: database !== undefined,
         }));
+    const certificate = settings.ingress?.tls?.certificate;
     return {
-        ingress: { service: "ingress", url: environment.ingress.url },
+        ingress: {
+            service: "ingress",
+            url: environment.ingress.url,
+            /** By this the certificate that is served is recognized; there is none for a self-signed one. */
+            ...(certificate === undefined ? {} : { certificate: fingerprintOf(certificate) }),
+        },
         ...(settings.tracing?.external
             ? { tracesAt: environment.otlp.http }
             : {

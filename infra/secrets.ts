@@ -15,8 +15,8 @@ export interface SecretOrigin {
 }
 
 const ELSEWHERE =
-    "is secret, and a secret is only kept in passwords, `headers`, and an app's `secretEnvironment`: here it would be " +
-    "shown. Give it there, or in clear";
+    "is secret, and a secret is only kept in passwords and their hashes, private keys, `headers`, and an app's " +
+    "`secretEnvironment`: here it would be shown. Give it there, or in clear";
 
 /** Secrets that would be shown, and values in clear that should be secrets. */
 export function secretProblems(tree: object, { secretKeys, stackFile }: SecretOrigin): Finding[] {

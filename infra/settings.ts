@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { subnetPoolProblem } from "../components/environment/subnets";
+import { hashProblem } from "../components/ingress/authentication";
 import { hostProblem, pathProblem } from "../components/ingress/configuration";
 import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
 import { registryProblem } from "./references";
@@ -28,6 +29,7 @@ export const NAMESPACE = "traced-environment";
 export const DEFAULTS = {
     platform: "docker",
     port: 8080,
+    tlsPort: 8443,
     jaegerUiPort: 16686,
     sampleRate: 1,
     healthPath: "/health",
@@ -41,6 +43,8 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VARIABLE_EXPECTED =
     "not a name of a variable; expected letters, digits and _, not starting with a digit";
 const VERSION = /^\d+(\.\d+){0,2}([-+][A-Za-z0-9.-]+)?$/;
+
+const USER = /^[^\s:]{1,64}$/;
 
 const ENGINE = /^(local|unix:\/\/\/\S+|ssh:\/\/([^\s@/]+@)?[^\s@/]+|tcp:\/\/[^\s@/:]+:\d{1,5})$/;
 
@@ -146,12 +150,31 @@ const externalOtlp = group({
         .optional(),
 });
 
+/** A share of requests or traces. */
+function share() {
+    const expected = "expected a share from 0 (none) to 1 (all)";
+    return z.number({ error: expected }).min(0, { error: expected }).max(1, { error: expected });
+}
+
 const tracing = group({
     collectorMemory: size("64MiB", "512MiB")
         .describe("The collector's memory limit. Default: 512MiB.")
         .optional(),
     queryMemory: size("64MiB", "256MiB")
         .describe("The query role's memory limit. Default: 256MiB.")
+        .optional(),
+    sampling: group({
+        defaultRate: share()
+            .describe("The share for every service that is not named. Default: 1.")
+            .optional(),
+        services: named(/^\S(.*\S)?$/, "expected the service's name in traces", share())
+            .describe("The share by the service's name in traces. Default: none.")
+            .optional(),
+    })
+        .describe(
+            "Which share of the traces that they begin themselves apps keep, when their sampler asks the collector. " +
+                "Default: all.",
+        )
         .optional(),
     external: externalOtlp
         .describe(
@@ -166,15 +189,45 @@ const ingress = group({
         .describe("The address of the host that it is published on. Default: 127.0.0.1.")
         .optional(),
     port: port().describe(`The port on the host. Default: ${DEFAULTS.port}.`).optional(),
+    tls: group({
+        port: port().describe(`The port on the host. Default: ${DEFAULTS.tlsPort}.`).optional(),
+        certificate: text("expected the certificate as PEM")
+            .describe(
+                "The certificate as PEM, and those between it and its authority. Default: a self-signed one of Traefik's.",
+            )
+            .optional(),
+        key: text("expected the private key as PEM")
+            .meta({ description: "The certificate's private key as PEM, a secret.", secret: true })
+            .optional(),
+    })
+        .describe("TLS for the apps, to which HTTP is redirected. Default: none.")
+        .optional(),
     jaegerUiPort: port()
         .describe(
             `The port of Jaeger's UI on the host's loopback address. Default: ${DEFAULTS.jaegerUiPort}.`,
         )
         .optional(),
-    sampleRate: z
-        .number({ error: "expected a share from 0 (none) to 1 (all)" })
-        .min(0, { error: "expected a share from 0 (none) to 1 (all)" })
-        .max(1, { error: "expected a share from 0 (none) to 1 (all)" })
+    jaegerUiRoute: group({
+        host: text("expected a host name such as traces.example.org", hostProblem).describe(
+            "The host that the request names.",
+        ),
+        users: named(
+            USER,
+            "expected a user's name without spaces and colons, at most 64 characters",
+            text("expected the bcrypt hash of the user's password", hashProblem).meta({
+                description: "What `htpasswd -nB -C 12 <user>` prints after the colon, a secret.",
+                secret: true,
+            }),
+        )
+            .describe("The bcrypt hash of each user's password, a secret. Give this or `forwardAuth`.")
+            .optional(),
+        forwardAuth: text("expected an address such as http://oauth2-proxy:4180/oauth2/auth")
+            .describe("The address of a server that decides who may pass. Give this or `users`.")
+            .optional(),
+    })
+        .describe("A route to Jaeger's UI besides, only with authentication. Default: none.")
+        .optional(),
+    sampleRate: share()
         .describe(
             `The share of requests that are traced when the caller has not decided. Default: ${DEFAULTS.sampleRate}.`,
         )
@@ -328,3 +381,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 /** The settings of one app. */
 export type AppSettings = NonNullable<Settings["apps"]>[string];
+
+/** The settings of the ingress. */
+export type IngressSettings = NonNullable<Settings["ingress"]>;

@@ -26,7 +26,11 @@ export function makeStack(settings: Settings) {
     const environment = new TracedEnvironment("main", { ...environmentArgs(settings), apps }, options);
     return {
         /** Where people go: each app that has a route, and Jaeger's UI. */
-        urls: { apps: environment.appUrls, jaegerUi: environment.jaegerUiUrl },
+        urls: {
+            apps: environment.appUrls,
+            jaegerUi: environment.jaegerUiUrl,
+            ...(settings.ingress?.jaegerUiRoute ? { jaegerUiRoute: environment.jaegerUiRouteUrl } : {}),
+        },
         /** The version of each part. */
         versions: partVersions(settings),
         /** Where other stacks' apps send their spans. */

@@ -49,7 +49,7 @@ export interface ExternalPlan {
 const OWN_STORAGE = ["memory", "keepData"];
 /** Arguments of the job that deletes old indices, as the server's maintainer. */
 const RETENTION = ["retentionInterval", "maxSize"];
-const OWN_TRACING = ["collectorMemory", "queryMemory"];
+const OWN_TRACING = ["collectorMemory", "queryMemory", "sampling"];
 
 /** Everything that does not fit, by paths such as `storage.external.urls[0]`. */
 export function externalProblems(plan: ExternalPlan): Problem[] {

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AppPreset, AppRouteArgs, AppTaskArgs, DjangoArgs } from "../app/arguments";
 import { TracedApp } from "../app/tracedApp";
+import { IngressTlsArgs, JaegerUiRouteArgs } from "../ingress/arguments";
+import { hostWarnings } from "../ingress/checks";
 import { IngressEndpoint } from "../ingress/contract";
 import { TraefikIngress } from "../ingress/traefik";
 import { PlatformKind } from "../platform";
@@ -14,6 +16,7 @@ import { resolveImage } from "../support/versions";
 import { JaegerCollector } from "../tracing/collector";
 import { OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
 import { JaegerQuery } from "../tracing/query";
+import { SamplingArgs } from "../tracing/sampling";
 import {
     externalEndpoint,
     ExternalOtlpArgs,
@@ -72,6 +75,8 @@ export interface EnvironmentTracingArgs {
     collectorMemory?: string;
     /** The query role's memory limit. @default 256MiB */
     queryMemory?: string;
+    /** Which share of the traces that they begin themselves apps keep, when their sampler asks. @default all */
+    sampling?: SamplingArgs;
     /**
      * An OTLP endpoint that exists already, where all spans are sent: then neither storage, collector, query role nor
      * Jaeger's UI are made. @default none
@@ -85,8 +90,12 @@ export interface EnvironmentIngressArgs {
     address?: string;
     /** The port on the host. @default 8080 */
     port?: number;
+    /** TLS: routes are then bound to its own entry point. @default none */
+    tls?: IngressTlsArgs;
     /** The port of Jaeger's UI on the host's loopback address. @default 16686 */
     jaegerUiPort?: number;
+    /** A route to Jaeger's UI besides, only with authentication. @default none */
+    jaegerUiRoute?: JaegerUiRouteArgs;
     /** The share of requests that are traced, from 0 to 1. @default 1 */
     sampleRate?: number;
     /** The memory limit. @default 128MiB */
@@ -175,6 +184,8 @@ export class TracedEnvironment extends pulumi.ComponentResource {
     public readonly ingress: IngressEndpoint;
     /** The address of Jaeger's UI; empty when spans go to an OTLP endpoint that exists already. */
     public readonly jaegerUiUrl: pulumi.Output<string>;
+    /** The address of Jaeger's UI by its route; empty when it has none. */
+    public readonly jaegerUiRouteUrl: pulumi.Output<string>;
     /** The address of each app that has a route, by the app's name. */
     public readonly appUrls: pulumi.Output<{ [key: string]: string }>;
 
@@ -185,6 +196,15 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const common = { platform, environmentId, labels };
         const parent = { parent: this };
         const subnet = normalize(name, args);
+        const hosts = {
+            "ingress.jaegerUiRoute.host": args.ingress?.jaegerUiRoute?.host,
+            ...Object.fromEntries(
+                Object.entries(args.apps).map(([app, { route }]) => [`apps.${app}.route.host`, route?.host]),
+            ),
+        };
+        hostWarnings(args.ingress?.tls?.certificate, hosts).forEach(
+            (warning) => void pulumi.log.warn(warning, this),
+        );
 
         const { otlp, storage, query } = createTracing(name, args, subnet, parent);
         const ingress = new TraefikIngress(
@@ -196,10 +216,19 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                 otlp,
                 address: args.ingress?.address,
                 port: args.ingress?.port,
+                tls: args.ingress?.tls,
                 sampleRate: args.ingress?.sampleRate,
                 memory: args.ingress?.memory,
                 environmentName,
-                ...(query ? { jaegerUi: { query, port: args.ingress?.jaegerUiPort } } : {}),
+                ...(query
+                    ? {
+                          jaegerUi: {
+                              query,
+                              port: args.ingress?.jaegerUiPort,
+                              route: args.ingress?.jaegerUiRoute,
+                          },
+                      }
+                    : {}),
                 docker: subnet("ingress"),
             },
             parent,
@@ -226,12 +255,14 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         this.otlp = otlp;
         this.ingress = ingress.endpoint;
         this.jaegerUiUrl = ingress.jaegerUiUrl;
+        this.jaegerUiRouteUrl = ingress.jaegerUiRouteUrl;
         this.appUrls = pulumi.output(urls);
         this.registerOutputs({
             storage: this.storage,
             otlp: this.otlp,
             ingress: this.ingress,
             jaegerUiUrl: this.jaegerUiUrl,
+            jaegerUiRouteUrl: this.jaegerUiRouteUrl,
             appUrls: this.appUrls,
         });
     }
@@ -309,6 +340,7 @@ function createTracing(
             ...images.jaeger,
             credential: storage.writer,
             memory: args.tracing?.collectorMemory,
+            sampling: args.tracing?.sampling,
             docker: subnet("collector"),
         },
         parent,

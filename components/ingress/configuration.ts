@@ -4,14 +4,18 @@ import { isIPv6 } from "net";
 import { ProcessUser } from "../platform";
 import { atLeast } from "../support/versions";
 import { toYaml } from "../support/yaml";
+import { authenticationMiddlewares, RouteAuthentication } from "./authentication";
+import { chainOf, keyOf } from "./certificate";
 
 /** The oldest Traefik that respects the parent's sampling decision (3.6.8). */
 export const OLDEST_TRAEFIK = "3.6.8";
 
 /** The entry points and the ports they listen on in the container. */
 export const ENTRY_POINTS = {
-    /** The apps. */
+    /** The apps; with TLS it only redirects. */
     web: { name: "web", port: 8000 },
+    /** The apps, with TLS. */
+    websecure: { name: "websecure", port: 8443 },
     /** Jaeger's UI and API, bound to the loopback address of the host. */
     jaeger: { name: "jaeger", port: 8686 },
     /** Traefik's own health. Never published. */
@@ -48,6 +52,8 @@ export interface StaticConfiguration {
     resourceAttributes: Record<string, string>;
     /** Whether the entry point for Jaeger's UI is wanted. */
     jaegerUi: boolean;
+    /** The port that the entry point with TLS is published on; none without TLS. */
+    tlsPort?: number;
     /** Traefik's version: it stops at a key that it does not know. */
     version: string;
 }
@@ -94,10 +100,24 @@ function otlpGrpc(endpoint: string): { endpoint: string; insecure?: boolean } {
     return url.protocol === "https:" ? { endpoint: address } : { endpoint: address, insecure: true };
 }
 
+/**
+ * Sends clients on to HTTPS. Not to the entry point by its name: that would be its port in the container.
+ * Not for ever either: browsers would keep to a port, or to TLS, that a change of settings takes away.
+ */
+function redirection(port: number): object {
+    return { entryPoint: { to: `:${port}`, scheme: "https", permanent: false } };
+}
+
 /** The static configuration: no dashboard, no API, no telemetry to the vendor, headers and queries kept out of logs. */
 export function staticConfiguration(options: StaticConfiguration): string {
     const transport = { lifeCycle: { requestAcceptGraceTimeout: "5s", graceTimeOut: "20s" } };
     const rules = requestRules(options.version);
+    const apps = {
+        // No proxy in front is trusted to say who the client is.
+        forwardedHeaders: { insecure: false },
+        transport,
+    };
+    const http = { maxHeaderBytes: 65536, ...rules };
     return toYaml({
         global: { checkNewVersion: false, sendAnonymousUsage: false },
         ping: {},
@@ -105,11 +125,21 @@ export function staticConfiguration(options: StaticConfiguration): string {
             [ENTRY_POINTS.health.name]: { address: `:${ENTRY_POINTS.health.port}`, http: rules },
             [ENTRY_POINTS.web.name]: {
                 address: `:${ENTRY_POINTS.web.port}`,
-                http: { maxHeaderBytes: 65536, ...rules },
-                // No proxy in front is trusted to say who the client is.
-                forwardedHeaders: { insecure: false },
-                transport,
+                http: {
+                    ...http,
+                    ...(options.tlsPort === undefined ? {} : { redirections: redirection(options.tlsPort) }),
+                },
+                ...apps,
             },
+            ...(options.tlsPort === undefined
+                ? {}
+                : {
+                      [ENTRY_POINTS.websecure.name]: {
+                          address: `:${ENTRY_POINTS.websecure.port}`,
+                          http: { ...http, tls: {} },
+                          ...apps,
+                      },
+                  }),
             ...(options.jaegerUi
                 ? {
                       [ENTRY_POINTS.jaeger.name]: {
@@ -137,6 +167,40 @@ export function staticConfiguration(options: StaticConfiguration): string {
     });
 }
 
+/** The user's certificate with its chain, and its private key, as PEM. */
+export interface ServedCertificate {
+    certificate: string;
+    key: string;
+}
+
+/** The names of the file that says how TLS is spoken. */
+export const TLS_FILE = "tls.yml";
+
+/**
+ * How TLS is spoken, and with which certificate; without one Traefik makes a self-signed one.
+ * The certificate stands in the file itself, not in files beside it: so it changes together with its key, by one
+ * rename that Traefik sees. It is the default one, which clients get that name no host, or one it is not made for.
+ */
+export function tlsConfiguration(served?: ServedCertificate): string {
+    return toYaml({
+        tls: {
+            options: { default: { minVersion: "VersionTLS12" } },
+            ...(served
+                ? {
+                      stores: {
+                          default: {
+                              defaultCertificate: {
+                                  certFile: chainOf(served.certificate),
+                                  keyFile: keyOf(served.key),
+                              },
+                          },
+                      },
+                  }
+                : {}),
+        },
+    });
+}
+
 /** One route: which requests go to which instances. */
 export interface Route {
     /** Unique in the ingress: names the file, the router and the service. */
@@ -156,7 +220,11 @@ export interface Route {
     keepAlive?: number;
     /** The only networks, as CIDR, from which requests are taken; any when it is not given. */
     allowedSources?: string[];
+    /** Who may pass; anybody when it is not given. */
+    authentication?: RouteAuthentication;
 }
+
+const EVERYTHING = "PathPrefix(`/`)";
 
 /** A backquoted text in a rule; backquotes themselves can't stand in hosts and paths. */
 function rule(route: Route): string {
@@ -164,7 +232,7 @@ function rule(route: Route): string {
         ...(route.host ? [`Host(\`${route.host}\`)`] : []),
         ...(route.pathPrefix && route.pathPrefix !== "/" ? [`PathPrefix(\`${route.pathPrefix}\`)`] : []),
     ];
-    return parts.length > 0 ? parts.join(" && ") : "PathPrefix(`/`)";
+    return parts.length > 0 ? parts.join(" && ") : EVERYTHING;
 }
 
 /** The name of a route's file. */
@@ -180,28 +248,63 @@ export function idleTimeout(keepAlive: number): number {
 /** Tries another instance when one can't be reached; what was sent already is never sent twice. */
 const RETRY = { attempts: 3, initialInterval: "50ms" };
 
+/** Nothing of a request is recorded. */
+const UNTRACED = { accessLogs: false, metrics: false, tracing: false };
+
+/**
+ * Traefik asks the longest rule first, so that a route for a host and a path comes before one for the host alone. The
+ * route for everything comes last, also after a host whose rule is shorter. Each number leaves room for the route's
+ * own health path before it.
+ */
+function priority(route: Route): number {
+    const text = rule(route);
+    return text === EVERYTHING ? 1 : 2 * text.length;
+}
+
+/** The middlewares that a route's requests pass, by their names. */
+function middlewares(route: Route): Record<string, object> {
+    const own = {
+        ...(route.allowedSources ? { sources: { ipAllowList: { sourceRange: route.allowedSources } } } : {}),
+        ...(route.authentication ? authenticationMiddlewares(route.authentication) : {}),
+        retry: { retry: RETRY },
+    };
+    return Object.fromEntries(Object.entries(own).map(([name, value]) => [`${route.name}-${name}`, value]));
+}
+
+/** The routers of a route: its own, and an untraced one for its health path when others are traced. */
+function routers(route: Route, passed: string[]): Record<string, object> {
+    const common = {
+        entryPoints: [route.entryPoint],
+        service: route.name,
+        middlewares: passed,
+    };
+    return {
+        [route.name]: {
+            ...common,
+            rule: rule(route),
+            priority: priority(route),
+            ...(route.traced ? {} : { observability: UNTRACED }),
+        },
+        ...(route.traced && route.healthPath?.startsWith(route.pathPrefix ?? "/")
+            ? {
+                  [`${route.name}-health`]: {
+                      ...common,
+                      rule: `${rule(route)} && Path(\`${route.healthPath}\`)`,
+                      priority: priority(route) + 1,
+                      observability: UNTRACED,
+                  },
+              }
+            : {}),
+    };
+}
+
 /** A route's file. */
 export function routeConfiguration(route: Route): string {
-    const middlewares = {
-        ...(route.allowedSources
-            ? { [`${route.name}-sources`]: { ipAllowList: { sourceRange: route.allowedSources } } }
-            : {}),
-        [`${route.name}-retry`]: { retry: RETRY },
-    };
+    const passed = middlewares(route);
     return toYaml({
         http: {
-            routers: {
-                [route.name]: {
-                    entryPoints: [route.entryPoint],
-                    rule: rule(route),
-                    service: route.name,
-                    middlewares: Object.keys(middlewares),
-                    ...(route.traced
-                        ? {}
-                        : { observability: { accessLogs: false, metrics: false, tracing: false } }),
-                },
-            },
-            middlewares,
+            routers: routers(route, Object.keys(passed)),
+            middlewares: passed,
             serversTransports: {
                 [route.name]: {
                     forwardingTimeouts: {
@@ -252,9 +355,9 @@ export function pathProblem(path: string): string | undefined {
 }
 
 /** The address of the ingress for people: one that listens everywhere is reached on the loopback address. */
-export function ingressUrl(address: string, port: number): string {
+export function ingressUrl(scheme: "http" | "https", address: string, port: number): string {
     const reached = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
-    return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
+    return `${scheme}://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
 }
 
 /** The address of a route for people: the ingress's with the route's host and path. */

@@ -3,9 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { PlatformKind, platformOf, reachOf } from "../platform";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
-import { collectorConfiguration, durabilityWarning, PORTS } from "./configuration";
+import {
+    collectorConfiguration,
+    durabilityWarning,
+    PORTS,
+    SAMPLING_FOLDER,
+    STRATEGIES_FILE,
+} from "./configuration";
 import { OtlpEndpoint } from "./contract";
 import { jaegerProcess, LIVENESS, normalizeRole, storageOf } from "./role";
+import { SamplingArgs, samplingProblems, samplingStrategies } from "./sampling";
 
 /** What only a Docker engine has, for {@link JaegerCollector}. */
 export interface JaegerCollectorDockerArgs {
@@ -31,6 +38,8 @@ export interface JaegerCollectorArgs {
     registry?: string;
     /** The memory limit, e.g. `512MiB`. At least 64MiB. @default 512MiB */
     memory?: string;
+    /** Which share of the traces that they begin themselves apps keep, when their sampler asks. @default all */
+    sampling?: SamplingArgs;
     /** Whether it may call anything outside: for a storage on no network that it could join. @default false */
     egress?: boolean;
     /** Labels on everything that is made. */
@@ -51,7 +60,13 @@ export class JaegerCollector extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:JaegerCollector", name, {}, opts);
-        const { memory, image, version } = normalizeRole("JaegerCollector", name, args, "512MiB");
+        const { memory, image, version } = normalizeRole(
+            "JaegerCollector",
+            name,
+            args,
+            "512MiB",
+            samplingProblems(args.sampling ?? {}),
+        );
         const warning = durabilityWarning(version);
         if (warning) {
             void pulumi.log.warn(warning, this);
@@ -69,6 +84,13 @@ export class JaegerCollector extends pulumi.ComponentResource {
                 image,
                 replicas: 1,
                 readiness: LIVENESS,
+                watched: [
+                    {
+                        name: "sampling",
+                        path: SAMPLING_FOLDER,
+                        files: { [STRATEGIES_FILE]: { content: samplingStrategies(args.sampling) } },
+                    },
+                ],
                 offers: PORTS.otlpGrpc,
             },
             { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
@@ -77,6 +99,7 @@ export class JaegerCollector extends pulumi.ComponentResource {
         this.endpoint = {
             grpc: pulumi.interpolate`http://${placed.host}:${PORTS.otlpGrpc}`,
             http: pulumi.interpolate`http://${placed.host}:${PORTS.otlpHttp}`,
+            sampling: pulumi.interpolate`http://${placed.host}:${PORTS.sampling}/sampling`,
             reach: reachOf(placed),
         };
         this.registerOutputs({ endpoint: this.endpoint });

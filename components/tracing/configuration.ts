@@ -7,6 +7,8 @@ import { toYaml } from "../support/yaml";
 export const PORTS = {
     otlpGrpc: 4317,
     otlpHttp: 4318,
+    sampling: 5778,
+    samplingGrpc: 5779,
     query: 16686,
     queryGrpc: 16685,
     health: 13133,
@@ -16,6 +18,10 @@ export const PORTS = {
 /** Where the configuration and the password lie in the container. */
 export const CONFIG_FOLDER = "/etc/jaeger";
 const PASSWORD_FILE = "secrets/password";
+
+/** The folder in which the collector looks for changed sampling strategies, and their file in it. */
+export const SAMPLING_FOLDER = "/sampling";
+export const STRATEGIES_FILE = "strategies.json";
 
 /** The storage contract with its values, and the login of the one role. */
 export interface JaegerStorage {
@@ -185,7 +191,7 @@ export function collectorConfiguration(jaeger: string, storage: JaegerStorage): 
     const sync = family === "sync";
     return rendered({
         service: {
-            extensions: ["healthcheckv2", "jaeger_storage"],
+            extensions: ["healthcheckv2", "jaeger_storage", "remote_sampling"],
             pipelines: {
                 traces: {
                     receivers: ["otlp"],
@@ -199,6 +205,11 @@ export function collectorConfiguration(jaeger: string, storage: JaegerStorage): 
         extensions: {
             healthcheckv2: HEALTH,
             jaeger_storage: { backends: { primary: backend(storage, family, true) } },
+            remote_sampling: {
+                file: { path: `${SAMPLING_FOLDER}/${STRATEGIES_FILE}`, reload_interval: "10s" },
+                http: { endpoint: `0.0.0.0:${PORTS.sampling}` },
+                grpc: { endpoint: `0.0.0.0:${PORTS.samplingGrpc}` },
+            },
         },
         receivers: {
             otlp: {

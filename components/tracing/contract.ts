@@ -9,6 +9,8 @@ export interface OtlpEndpoint {
     grpc?: pulumi.Output<string>;
     /** OTLP over HTTP without the signal's path, e.g. `http://collector:4318`. */
     http: pulumi.Output<string>;
+    /** Where samplers that ask for their strategies do so by HTTP, e.g. `http://collector:5778/sampling`. */
+    sampling?: pulumi.Output<string>;
     /** The certificate authorities (PEM) of an https endpoint; without them the system's are used. */
     ca?: pulumi.Output<string>;
     /** Headers that the endpoint asks for, such as an API key; a secret. */
@@ -23,6 +25,8 @@ export interface OtlpEndpointArgs {
     grpc?: pulumi.Input<string>;
     /** OTLP over HTTP without the signal's path, e.g. `https://otlp.example.org`. */
     http?: pulumi.Input<string>;
+    /** Where samplers that ask for their strategies do so by HTTP, e.g. `http://collector:5778/sampling`. */
+    sampling?: pulumi.Input<string>;
     /** The certificate authorities (PEM) that an https endpoint's certificate is checked with. @default the system's */
     ca?: pulumi.Input<string>;
     /** Headers that the endpoint asks for, such as an API key; treated as secrets whether they are marked or not. */

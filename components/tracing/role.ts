@@ -5,7 +5,7 @@ import { CHECK_INTERVAL, FileMount, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
-import { describeProblems, Problems, userError } from "../support/errors";
+import { describeProblems, Problem, Problems, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
@@ -22,8 +22,15 @@ interface RoleArgs {
 }
 
 /** The plain arguments of a role with their defaults, checked. */
-export function normalizeRole(component: string, name: string, args: RoleArgs, defaultMemory: string) {
+export function normalizeRole(
+    component: string,
+    name: string,
+    args: RoleArgs,
+    defaultMemory: string,
+    ownProblems: readonly Problem[] = [],
+) {
     const problems = new Problems();
+    problems.add(ownProblems);
     const memory = checkMemory(problems, args.memory, {
         fallback: defaultMemory,
         least: "64MiB",

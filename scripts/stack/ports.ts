@@ -20,8 +20,11 @@ export interface WantedPort {
 /** The ports that the settings ask for. */
 export function wantedPorts(settings: StackFile, project: string): WantedPort[] {
     const ingress = asRecord(setting(settings, project, "ingress"));
+    const address = ingress.address ?? LOOPBACK;
+    const tls = ingress.tls === undefined ? undefined : asRecord(ingress.tls);
     const wanted = [
-        { path: "ingress.port", address: ingress.address ?? LOOPBACK, port: ingress.port ?? DEFAULTS.port },
+        { path: "ingress.port", address, port: ingress.port ?? DEFAULTS.port },
+        ...(tls ? [{ path: "ingress.tls.port", address, port: tls.port ?? DEFAULTS.tlsPort }] : []),
         ...(existingParts(settings, project).tracing
             ? []
             : [{ path: "ingress.jaegerUiPort", address: LOOPBACK, port: ingress.jaegerUiPort ?? DEFAULTS.jaegerUiPort }]),

@@ -46,13 +46,14 @@ export function probeHeaders(traceId: string, parent: string, agent: string): Re
 
 /** Sends a request to the app through the ingress. */
 export async function request(
-    { app, options }: Pick<ProbeContext, "app" | "options">,
+    { target, app, options }: Pick<ProbeContext, "target" | "app" | "options">,
     headers: Record<string, string>,
 ): Promise<Sent> {
     const at = Date.now();
     const answer = await send({
         url: app.url,
         connectTo: app.connectTo,
+        certificate: target.certificate,
         method: options.method,
         body: options.body,
         headers: {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { Membership } from "../stack/containers";
-import { Address, LocalSocket, addressOf } from "./http";
+import { Address, KnownCertificate, LocalSocket, addressOf } from "./http";
 
 /** One app that requests go to. */
 export interface TargetApp {
@@ -27,6 +27,8 @@ export interface VerifyTarget {
     apps: TargetApp[];
     /** The ingress's service name in traces. */
     ingressService: string;
+    /** What is known of the ingress's certificate; undefined without TLS. */
+    certificate: KnownCertificate | undefined;
     /** The base address of Jaeger's query API; undefined when traces are kept elsewhere and can't be read. */
     jaegerUrl: string | undefined;
     /** Where it really listens, when that is not what the address says. */
@@ -51,7 +53,7 @@ const App = z.object({
 const Outputs = z.object({
     environmentName: z.string().min(1),
     probes: z.object({
-        ingress: z.object({ service: z.string().min(1), url: z.url() }),
+        ingress: z.object({ service: z.string().min(1), url: z.url(), certificate: z.string().nullish() }),
         jaegerUrl: z.url().nullish(),
         tracesAt: z.url().nullish(),
         sampleRate: z.number().min(0).max(1),
@@ -89,6 +91,8 @@ export function targetOf(outputs: unknown): VerifyTarget {
     return {
         environment: environmentName,
         ingressService: probes.ingress.service,
+        certificate:
+            ingress.protocol === "https:" ? { fingerprint: probes.ingress.certificate ?? undefined } : undefined,
         jaegerUrl: probes.jaegerUrl ?? undefined,
         tracesAt: probes.tracesAt ?? undefined,
         sampleRate: probes.sampleRate,
@@ -107,6 +111,16 @@ export function targetOf(outputs: unknown): VerifyTarget {
             };
         }),
     };
+}
+
+/** What is checked of the ingress's certificate, and what is not; undefined without TLS. */
+export function certificateNote({ certificate, ingressService }: VerifyTarget): string | undefined {
+    if (certificate === undefined) {
+        return undefined;
+    }
+    return certificate.fingerprint === undefined
+        ? `the certificate of ${ingressService} is self-signed: it is not checked`
+        : `the certificate of ${ingressService} must be that of the settings; whether clients trust it is not checked`;
 }
 
 /** What of a target is requested, as the user chose. */

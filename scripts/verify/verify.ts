@@ -7,7 +7,7 @@ import { probeOrdinary } from "./ordinary";
 import { ProbeContext, ProbeOptions, sendWithTraceId } from "./probe";
 import { MAX_REQUESTS, requestsToBeSampled, requestsToMeetAll } from "./sampling";
 import { instanceOf } from "./shape";
-import { TargetApp, VerifyTarget } from "./target";
+import { certificateNote, TargetApp, VerifyTarget } from "./target";
 import { diagnoseUnread } from "./unread";
 
 /** What is asked of an app. */
@@ -49,6 +49,10 @@ export async function verify(target: VerifyTarget, options: ProbeOptions): Promi
     const { jaegerUrl, jaegerConnectTo } = target;
     const jaeger = jaegerUrl === undefined ? undefined : new Jaeger(jaegerUrl, jaegerConnectTo);
     const at = new Date();
+    const note = certificateNote(target);
+    if (note !== undefined) {
+        options.say(note);
+    }
     const apps: AppReport[] = [];
     for (const app of target.apps) {
         const context = { target, app, options };

@@ -1,5 +1,6 @@
 // Misuse of a component: the error names the argument, what is expected and the way out, before any child is made.
 import * as components from "../../components";
+import { testCertificate } from "../helpers/certificates";
 import { registeredBy } from "../helpers/mocks";
 
 type Class = new (name: string, args: never) => unknown;
@@ -33,6 +34,13 @@ const sent = (change: object, more: object = {}) => ({
 
 const django = { ...app, preset: "django", django: { settingsModule: "a" } };
 
+const pair = testCertificate(["shop.example.org"]);
+const hash = `$2y$12$${"h".repeat(53)}`;
+const uiRoute = (route: object) => ({
+    otlp,
+    jaegerUi: { query: { url: "http://q:16686" }, route: { host: "traces.example.org", ...route } },
+});
+
 type Misuse = [component: keyof typeof components, args: object, path: string, expected: RegExp];
 
 const MISUSES: Misuse[] = [
@@ -62,6 +70,42 @@ const MISUSES: Misuse[] = [
         { otlp, port: 9000, jaegerUi: { query: { url: "http://q:16686" }, port: 9000 } },
         "jaegerUi.port",
         /another one/,
+    ],
+    ["TraefikIngress", { otlp, tls: { port: 0 } }, "tls.port", /from 1 to 65535/],
+    ["TraefikIngress", { otlp, port: 8443, tls: {} }, "tls.port", /the port of the ingress itself; give another/],
+    ["TraefikIngress", { otlp, tls: { certificate: pair.certificate } }, "tls.key", /leave out both/],
+    ["TraefikIngress", { otlp, tls: { key: pair.key } }, "tls.certificate", /leave out both/],
+    ["TraefikIngress", { otlp, tls: { ...pair, certificate: "shop.pem" } }, "tls.certificate", /not its path/],
+    ["TraefikIngress", { otlp, tls: { ...pair, key: "shop.key" } }, "tls.key", /one private key as PEM/],
+    [
+        "TraefikIngress",
+        { otlp, tls: { ...pair, key: testCertificate(["a.org"]).key } },
+        "tls.key",
+        /does not belong to the certificate/,
+    ],
+    ["TraefikIngress", uiRoute({}), "jaegerUi.route", /no authentication/],
+    ["TraefikIngress", uiRoute({ users: {} }), "jaegerUi.route.users", /nobody could look/],
+    ["TraefikIngress", uiRoute({ users: { "a:b": hash } }), "jaegerUi.route.users.a:b", /without spaces/],
+    ["TraefikIngress", uiRoute({ users: { ada: "pa55" } }), "jaegerUi.route.users.ada", /bcrypt hash/],
+    [
+        "TraefikIngress",
+        uiRoute({ users: { ada: hash }, forwardAuth: "http://login" }),
+        "jaegerUi.route.forwardAuth",
+        /give one of them/,
+    ],
+    ["TraefikIngress", uiRoute({ forwardAuth: "login:80" }), "jaegerUi.route.forwardAuth", /with a scheme/],
+    [
+        "TraefikIngress",
+        uiRoute({ host: undefined, forwardAuth: "http://login" }),
+        "jaegerUi.route.host",
+        /expected a host of its own/,
+    ],
+    ["JaegerCollector", { storage, credential, sampling: { defaultRate: 2 } }, "sampling.defaultRate", /from 0/],
+    [
+        "JaegerCollector",
+        { storage, credential, sampling: { services: { shop: -1 } } },
+        "sampling.services.shop",
+        /from 0 \(none\)/,
     ],
     ["TraefikIngress", { otlp, sampleRate: 50 }, "sampleRate", /from 0 \(none\) to 1 \(all\)/],
     ["TraefikIngress", { otlp, address: "everywhere" }, "address", /expected an IP address/],

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { loadSettings } from "../../../infra/load";
 import { makeStack } from "../../../infra/stack";
+import { fingerprint, testCertificate } from "../../helpers/certificates";
 import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../../helpers/mocks";
 import { changed, EXTERNAL_OTLP, EXTERNAL_STORAGE, GOOD, SECRET } from "./trees";
 
@@ -94,8 +95,9 @@ describe("good settings", () => {
     it("give outputs for people, other stacks and verify, without credentials", async () => {
         const { urls, versions, otlpEndpoint, ingressEndpoint, environmentName, probes } = outcome.outputs;
         expect(await known(urls)).toEqual({
-            apps: { shop: "http://shop.localhost:8081/shop" },
+            apps: { shop: "https://shop.localhost:8444/shop" },
             jaegerUi: "http://127.0.0.1:16687",
+            jaegerUiRoute: "https://traces.localhost:8444/",
         });
         expect(versions).toEqual({
             elasticsearch: "8.19.0",
@@ -105,7 +107,7 @@ describe("good settings", () => {
         });
         expect(environmentName).toBe("staging");
         expect(await known(probes)).toEqual({
-            ingress: { service: "ingress", url: "http://127.0.0.1:8081" },
+            ingress: { service: "ingress", url: "https://127.0.0.1:8444" },
             jaegerUrl: "http://127.0.0.1:16687",
             jaegerVersion: "2.21.0",
             sampleRate: 0.25,
@@ -166,6 +168,44 @@ describe("settings of parts that exist already", () => {
         expect(probes).not.toHaveProperty("jaegerUrl");
         expect((await known<Record<string, unknown>>(outcome.outputs.urls)).jaegerUi).toBe("");
         expect(await shownBy(outcome)).not.toContain("k3y-Secret");
+    });
+});
+
+describe("a certificate and a login", () => {
+    const { certificate, key } = testCertificate(["shop.localhost", "traces.localhost"]);
+    const hash = `$2y$12$${"h".repeat(53)}`;
+    let outcome: Outcome;
+    beforeAll(async () => {
+        const settings = changed({
+            "ingress.tls": { certificate, key },
+            "ingress.jaegerUiRoute": { host: "traces.localhost", users: { ada: hash } },
+        });
+        outcome = await run(settings, ["traced-environment:apps", "traced-environment:ingress"]);
+    }, 60_000);
+
+    it("come to Traefik in files, and show nowhere", () => {
+        expect(outcome.error).toBeUndefined();
+        const inner = key.split("\n")[1];
+        const plain = outcome.registered.flatMap(({ inputs }) => plainTexts(inputs)).join("\n");
+        expect(plain).not.toContain(inner);
+        expect(plain).not.toContain(hash);
+        const withSecret = (text: string) =>
+            outcome.registered
+                .filter(({ inputs }) => JSON.stringify(unmarked(inputs)).includes(text))
+                .map(({ name }) => name);
+        // Uploaded into volumes that are named by keyed digests; what runs gets the volumes alone.
+        expect(withSecret(inner)).toEqual(["main-ingress-tls-content-files"]);
+        expect(withSecret(hash)).toEqual(["main-ingress-jaeger-ui-route-content-files"]);
+    });
+
+    it("are not in the outputs, but for the certificate's fingerprint", async () => {
+        const outputs = JSON.stringify(await known(outcome.outputs));
+        expect(outputs).not.toContain(hash);
+        expect(outputs).not.toContain(key.split("\n")[1]);
+        expect((await known(outcome.outputs.probes as { ingress: object })).ingress).toMatchObject({
+            url: "https://127.0.0.1:8443",
+            certificate: fingerprint(certificate),
+        });
     });
 });
 

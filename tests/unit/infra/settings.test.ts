@@ -6,7 +6,7 @@ import { parse } from "yaml";
 
 import { Problem } from "../../../components/support/errors";
 import { checkSettings } from "../../../infra/problems";
-import { AUTHORITY } from "../../helpers/certificates";
+import { AUTHORITY, testCertificate } from "../../helpers/certificates";
 import { changed, EXTERNAL_OTLP, EXTERNAL_STORAGE, GOOD, SECRET, SECRET_APPS } from "./trees";
 
 function problemsOf(tree: object, origin = SECRET_APPS): Problem[] {
@@ -15,6 +15,9 @@ function problemsOf(tree: object, origin = SECRET_APPS): Problem[] {
 }
 
 const APP = "apps.shop";
+const { certificate: CERTIFICATE, key: KEY } = testCertificate(["shop.localhost"]);
+const OTHER_KEY = testCertificate(["shop.localhost"]).key;
+const HASH = `$2y$12$${"a".repeat(53)}`;
 
 const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     // The environment
@@ -87,6 +90,59 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     ],
     [{ "ingress.sampleRate": 50 }, "ingress.sampleRate", /from 0 \(none\) to 1 \(all\)/],
     [{ "ingress.sampleRate": -0.1 }, "ingress.sampleRate", /from 0 \(none\) to 1 \(all\)/],
+    [{ "tracing.sampling.defaultRate": 50 }, "tracing.sampling.defaultRate", /from 0 \(none\) to 1 \(all\)/],
+    [{ "tracing.sampling.services": { shop: "a tenth" } }, "tracing.sampling.services.shop", /a share from 0/],
+    [{ "tracing.sampling.services": { " ": 1 } }, 'tracing.sampling.services[" "]', /the service's name in traces/],
+    [{ "tracing.sampling.default": 1 }, "tracing.sampling.default", /the keys here are defaultRate, services/],
+    [{ "ingress.tls": true }, "ingress.tls", /not shown, .*expected the keys port, certificate, key/],
+    [{ "ingress.tls.port": 0 }, "ingress.tls.port", /a port from 1 to 65535/],
+    [{ "ingress.tls.port": 8081 }, "ingress.tls.port", /got 8081, the port of the ingress itself/],
+    [{ "ingress.tls.port": 16687 }, "ingress.jaegerUiPort", /got 16687, the port of the ingress with TLS/],
+    [
+        { "ingress.port": 8443, "ingress.tls.port": undefined },
+        "ingress.port",
+        /got 8443, the port of the ingress with TLS/,
+    ],
+    [{ "ingress.tls.cert": "x" }, "ingress.tls.cert", /^unknown/],
+    [{ "ingress.tls.certificate": CERTIFICATE }, "ingress.tls.key", /^missing; give it with the certificate/],
+    [{ "ingress.tls.key": KEY }, "ingress.tls.certificate", /^missing; give it with the key/],
+    [
+        { "ingress.tls.certificate": "/etc/ssl/shop.pem", "ingress.tls.key": KEY },
+        "ingress.tls.certificate",
+        /give the text, not its path/,
+    ],
+    [
+        { "ingress.tls.certificate": CERTIFICATE + KEY, "ingress.tls.key": KEY },
+        "ingress.tls.certificate",
+        /holds a private key too/,
+    ],
+    [
+        { "ingress.tls.certificate": CERTIFICATE, "ingress.tls.key": OTHER_KEY },
+        "ingress.tls.key",
+        /does not belong to the certificate/,
+    ],
+    [{ "ingress.jaegerUiRoute": { host: "traces.localhost" } }, "ingress.jaegerUiRoute", /has no authentication/],
+    [{ "ingress.jaegerUiRoute.host": undefined }, "ingress.jaegerUiRoute.host", /^missing; expected a host name/],
+    [{ "ingress.jaegerUiRoute.host": "Traces" }, "ingress.jaegerUiRoute.host", /in lower case/],
+    [{ "ingress.jaegerUiRoute.forwardAuth": "login" }, "ingress.jaegerUiRoute.forwardAuth", /with a scheme/],
+    [
+        { "ingress.jaegerUiRoute.forwardAuth": "http://a:pa55@login" },
+        "ingress.jaegerUiRoute.forwardAuth",
+        /^has a login in it/,
+    ],
+    [{ "ingress.jaegerUiRoute.users": {} }, "ingress.jaegerUiRoute.users", /^empty: nobody could look/],
+    [{ "ingress.jaegerUiRoute.users": { "a:b": HASH } }, 'ingress.jaegerUiRoute.users["a:b"]', /without spaces/],
+    [{ "ingress.jaegerUiRoute.users": { ada: "pa55" } }, "ingress.jaegerUiRoute.users.ada", /not shown.*bcrypt hash/],
+    [
+        { "ingress.jaegerUiRoute.users": { ada: HASH } },
+        "ingress.jaegerUiRoute.forwardAuth",
+        /^given besides `users`; give one of them/,
+    ],
+    [
+        { "ingress.jaegerUiRoute.host": "tea.localhost", "apps.tea": { image: "a:1", route: { host: "tea.localhost" } } },
+        "ingress.jaegerUiRoute.host",
+        /the host of the route of "tea"; give another one/,
+    ],
     [{ "databases.Shop DB": {} }, 'databases["Shop DB"]', /lower-case letters/],
     [{ "databases.shop": null }, "databases.shop", /^empty; expected the keys? memory/],
     [{ "databases.shop.memory": "64MiB" }, "databases.shop.memory", /at least 128MiB/],
@@ -362,12 +418,14 @@ describe("settings", () => {
 
     it.each(BAD)("refuses %j at %s", (change, path, reason) => {
         // Where an app has secrets no text of it is shown; without any, what was given is looked at too.
-        const hasSecrets = Object.keys(change).some((key) => key.endsWith("secretEnvironment"));
-        const problems = hasSecrets
-            ? problemsOf(changed(change))
-            : problemsOf(changed({ [`${APP}.secretEnvironment`]: undefined, ...change }), {
-                  secretKeys: new Set(),
-              });
+        const hasSecrets = (name: string) => Object.keys(change).some((key) => key.endsWith(name));
+        const secretKeys = [
+            ...(hasSecrets("secretEnvironment") ? ["apps"] : []),
+            ...(hasSecrets("tls.key") ? ["ingress"] : []),
+        ];
+        const problems = problemsOf(changed({ [`${APP}.secretEnvironment`]: undefined, ...change }), {
+            secretKeys: new Set(secretKeys),
+        });
         expect(problems.find((problem) => problem.path === path)?.reason).toMatch(reason);
     });
 
@@ -464,6 +522,26 @@ describe("secrets in settings", () => {
     it("are refused where no app has a secretEnvironment", () => {
         const problems = problemsOf(tree({ "apps.shop.secretEnvironment": undefined }));
         expect(problems).toEqual([{ path: "apps", reason: expect.stringMatching(/only kept in/) }]);
+    });
+
+    it("are taken where a certificate's key and the hashes of passwords stand, and nowhere in clear", () => {
+        const secret = {
+            "ingress.tls": { certificate: CERTIFICATE, key: KEY },
+            "ingress.jaegerUiRoute": { host: "traces.localhost", users: { ada: HASH } },
+        };
+        const origin = { secretKeys: new Set(["apps", "ingress"]) };
+        expect(problemsOf(tree(secret), origin)).toEqual([]);
+        const inClear = problemsOf(tree(secret));
+        expect(inClear).toEqual(
+            ["ingress.jaegerUiRoute.users.ada", "ingress.tls.key"].map((path) => ({
+                path,
+                reason: expect.stringMatching(/^stands in clear; set it by `pulumi config set --secret/),
+            })),
+        );
+        expect(JSON.stringify(inClear)).not.toContain(HASH);
+        const mismatched = problemsOf(tree({ ...secret, "ingress.tls": { certificate: CERTIFICATE, key: OTHER_KEY } }), origin);
+        expect(mismatched.map(({ path }) => path)).toEqual(["ingress.tls.key"]);
+        expect(JSON.stringify(mismatched)).not.toContain(OTHER_KEY.split("\n")[1]);
     });
 
     it("are refused in other settings", () => {

@@ -14,8 +14,20 @@ export const GOOD = {
         postgres: { version: "15-bookworm" },
     },
     storage: { memory: "2GiB", indexPrefix: "shop", shards: 3, retentionDays: 3, retentionInterval: "30m", maxSize: "20GiB", keepData: true },
-    tracing: { collectorMemory: "512MiB", queryMemory: "256MiB" },
-    ingress: { address: "127.0.0.1", port: 8081, jaegerUiPort: 16687, sampleRate: 0.25, memory: "128MiB" },
+    tracing: {
+        collectorMemory: "512MiB",
+        queryMemory: "256MiB",
+        sampling: { defaultRate: 0.5, services: { shop: 0.1 } },
+    },
+    ingress: {
+        address: "127.0.0.1",
+        port: 8081,
+        tls: { port: 8444 },
+        jaegerUiPort: 16687,
+        jaegerUiRoute: { host: "traces.localhost", forwardAuth: "http://oauth2-proxy:4180/oauth2/auth" },
+        sampleRate: 0.25,
+        memory: "128MiB",
+    },
     databases: { shop: { memory: "256MiB" } },
     apps: {
         shop: {
@@ -92,4 +104,5 @@ export const EXTERNAL_OTLP = {
         external: { http: "https://otlp.example.org", headers: { "x-api-key": "k3y-Secret" } },
     },
     "ingress.jaegerUiPort": undefined,
+    "ingress.jaegerUiRoute": undefined,
 };

@@ -11,6 +11,16 @@ describe("the ports that settings ask for", () => {
             { address: "0.0.0.0", port: 80, jaegerUiPort: 9000 },
             [["ingress.port", "0.0.0.0", 80], ["ingress.jaegerUiPort", "127.0.0.1", 9000]],
         ],
+        [
+            "one more with TLS, on the same address",
+            { address: "0.0.0.0", tls: {} },
+            [["ingress.port", "0.0.0.0", 8080], ["ingress.tls.port", "0.0.0.0", 8443], ["ingress.jaegerUiPort", "127.0.0.1", 16686]],
+        ],
+        [
+            "TLS on a port of its own",
+            { tls: { port: 443 } },
+            [["ingress.port", "127.0.0.1", 8080], ["ingress.tls.port", "127.0.0.1", 443], ["ingress.jaegerUiPort", "127.0.0.1", 16686]],
+        ],
         ["one as text", { port: "8081" }, [["ingress.port", "127.0.0.1", 8081], ["ingress.jaegerUiPort", "127.0.0.1", 16686]]],
         ["nothing that the program refuses", { address: "localhost", jaegerUiPort: 70000 }, []],
     ])("%s", (_, ingress, expected) => {

@@ -1,5 +1,5 @@
 // What is verified, from a stack's outputs.
-import { TargetError, narrowed, targetOf } from "../../../scripts/verify/target";
+import { TargetError, certificateNote, narrowed, targetOf } from "../../../scripts/verify/target";
 import { searchParameters } from "../../../scripts/verify/jaeger";
 import { storageComplaints } from "../../../scripts/verify/logs";
 
@@ -36,6 +36,23 @@ describe("targetOf", () => {
         expect(shop.url.href).toBe("http://shop.localhost:8080/");
         expect(any).toMatchObject({ replicas: 1, database: false, traced: true });
         expect(any.url.href).toBe("http://0.0.0.0:8080/");
+    });
+
+    test.each<[string, object, object | undefined, RegExp | undefined]>([
+        ["without TLS", {}, undefined, undefined],
+        ["self-signed", { url: "https://127.0.0.1:8443" }, {}, /self-signed: it is not checked/],
+        [
+            "of the settings",
+            { url: "https://127.0.0.1:8443", certificate: "AA:BB" },
+            { fingerprint: "AA:BB" },
+            /must be that of the settings; whether clients trust it is not checked/,
+        ],
+    ])("a certificate %s", (_, ingress, certificate, note) => {
+        const probes = { ...OUTPUTS.probes, ingress: { ...OUTPUTS.probes.ingress, ...ingress } };
+        const target = targetOf({ ...OUTPUTS, probes });
+        expect(target.certificate).toEqual(certificate);
+        expect(certificateNote(target) ?? "none").toMatch(note ?? /^none$/);
+        expect(target.apps[0].url.protocol).toBe(certificate ? "https:" : "http:");
     });
 
     test.each([[undefined], [{}], [{ ...OUTPUTS, probes: { apps: [] } }]])("refuses %j", (outputs) => {

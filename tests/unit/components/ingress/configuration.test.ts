@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
+import { forwardAuthProblem, hashProblem, userProblem } from "../../../../components/ingress/authentication";
 import {
     ENTRY_POINTS,
     hostProblem,
@@ -16,6 +17,7 @@ import {
     routeUrl,
     StaticConfiguration,
     staticConfiguration,
+    tlsConfiguration,
 } from "../../../../components/ingress/configuration";
 import { IMAGES } from "../../../../components/support/versions";
 import { AUTHORITY } from "../../../helpers/certificates";
@@ -38,16 +40,52 @@ const SHOP: Route = {
     host: "shop.example.org",
     pathPrefix: "/shop",
     urls: ["http://shop-0:8000", "http://shop-1:8000"],
-    healthPath: "/health",
+    healthPath: "/shop/health",
     traced: true,
     keepAlive: 75,
+};
+
+const HASH = "$2y$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
+
+const JAEGER_UI: Route = {
+    name: "jaeger-ui",
+    entryPoint: "websecure",
+    host: "traces.example.org",
+    urls: ["http://query:16686"],
+    traced: false,
 };
 
 describe("the golden files", () => {
     test.each([
         ["traefik-static-with-ui.yaml", staticConfiguration(STATIC)],
         ["traefik-static-without-ui.yaml", staticConfiguration({ ...STATIC, jaegerUi: false })],
+        ["traefik-static-with-tls.yaml", staticConfiguration({ ...STATIC, tlsPort: 8443 })],
+        ["traefik-tls-self-signed.yaml", tlsConfiguration()],
+        [
+            "traefik-tls.yaml",
+            tlsConfiguration({
+                certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+                key: "-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n",
+            }),
+        ],
         ["traefik-route-shop.yaml", routeConfiguration(SHOP)],
+        [
+            "traefik-route-jaeger-ui-users.yaml",
+            routeConfiguration({
+                ...JAEGER_UI,
+                authentication: { users: { grace: HASH, ada: HASH }, version: IMAGES.traefik.version },
+            }),
+        ],
+        [
+            "traefik-route-jaeger-ui-forward.yaml",
+            routeConfiguration({
+                ...JAEGER_UI,
+                authentication: {
+                    forwardAuth: "http://oauth2-proxy:4180/oauth2/auth",
+                    version: IMAGES.traefik.version,
+                },
+            }),
+        ],
         [
             "traefik-route-jaeger.yaml",
             routeConfiguration({
@@ -142,6 +180,93 @@ describe("the static configuration", () => {
     });
 });
 
+describe("TLS", () => {
+    const entryPoints = (tlsPort?: number) =>
+        (parse(staticConfiguration({ ...STATIC, tlsPort })) as { entryPoints: Record<string, { http: object }> })
+            .entryPoints;
+
+    test("is not there unless it is wanted", () => {
+        expect(Object.keys(entryPoints())).toEqual(["traefik", "web", "jaeger"]);
+        expect(entryPoints().web.http).not.toHaveProperty("redirections");
+    });
+
+    test.each([443, 8443, 30443])("is redirected to on the published port %i, not on the container's", (port) => {
+        expect(entryPoints(port).web.http).toMatchObject({
+            redirections: { entryPoint: { to: `:${port}`, scheme: "https", permanent: false } },
+        });
+        expect(entryPoints(port).websecure).toMatchObject({ address: ":8443", http: { tls: {} } });
+    });
+
+    test("is spoken from version 1.2 on", () => {
+        expect(parse(tlsConfiguration())).toEqual({ tls: { options: { default: { minVersion: "VersionTLS12" } } } });
+    });
+});
+
+describe("an authentication", () => {
+    test("puts a login before the service, and lets nothing of it through", () => {
+        const { http } = parse(
+            routeConfiguration({ ...JAEGER_UI, authentication: { users: { ada: HASH }, version: "3.7.15" } }),
+        ) as { http: { routers: Record<string, { middlewares: string[] }>; middlewares: Record<string, object> } };
+        expect(http.routers["jaeger-ui"].middlewares.slice(0, 2)).toEqual([
+            "jaeger-ui-login",
+            "jaeger-ui-without-login",
+        ]);
+        expect(http.middlewares["jaeger-ui-login"]).toMatchObject({
+            basicAuth: { users: [`ada:${HASH}`], removeHeader: true },
+        });
+        expect(http.middlewares["jaeger-ui-without-login"]).toEqual({
+            headers: { customRequestHeaders: { Authorization: "", Cookie: "" } },
+        });
+    });
+
+    test.each([
+        ["3.6.8", false],
+        ["3.6.9", true],
+    ])("of version %s bounds the answer of the server that is asked: %s", (version, bounded) => {
+        const text = routeConfiguration({
+            ...JAEGER_UI,
+            authentication: { forwardAuth: "https://login.example.org", version },
+        });
+        expect(text.includes("maxResponseBodySize")).toBe(bounded);
+    });
+
+    test.each(["ada", "ada@example.org", "a".repeat(64)])("takes the user %s", (name) => {
+        expect(userProblem(name)).toBeUndefined();
+    });
+
+    test.each(["", "a:b", "a b", "a".repeat(65)])("refuses the user %j", (name) => {
+        expect(userProblem(name)).toMatch(/without spaces and colons/);
+    });
+
+    test.each([HASH, HASH.replace("$2y$12", "$2a$10"), HASH.replace("$2y$12", "$2b$14")])("takes the hash %s", (hash) => {
+        expect(hashProblem(hash)).toBeUndefined();
+    });
+
+    test.each([
+        ["a password", "s3cret", /bcrypt hash, which begins with "\$2"; make it by `htpasswd -nB -C 12/],
+        ["a whole line", `ada:${HASH}`, /what stands after the colon/],
+        ["another kind of hash", "$apr1$abc$def", /bcrypt hash/],
+        ["one that is cut", HASH.slice(0, -1), /bcrypt hash/],
+        ["a low cost", HASH.replace("$12", "$05"), /has the cost 5, expected one from 10 to 14/],
+        ["a high cost", HASH.replace("$12", "$31"), /has the cost 31/],
+    ])("refuses %s, without showing it", (_, hash, reason) => {
+        expect(hashProblem(hash)).toMatch(reason);
+        expect(hashProblem(hash)).not.toContain(hash);
+    });
+
+    test.each<[string, RegExp | undefined]>([
+        ["http://oauth2-proxy:4180/oauth2/auth", undefined],
+        ["https://login.example.org/check", undefined],
+        ["oauth2-proxy:4180", /with a scheme/],
+        ["ftp://login.example.org", /with a scheme/],
+        ["https://a:b@login.example.org", /has a login in it/],
+    ])("by the server %s: %s", (address, reason) => {
+        const problem = forwardAuthProblem(address);
+        expect(problem === undefined).toBe(reason === undefined);
+        expect(problem ?? "").toMatch(reason ?? /^$/);
+    });
+});
+
 describe("a route", () => {
     const routerOf = (route: Partial<Route>) => {
         const { http } = parse(routeConfiguration({ ...SHOP, ...route })) as {
@@ -154,11 +279,43 @@ describe("a route", () => {
         };
         return {
             router: http.routers[SHOP.name],
+            health: http.routers[`${SHOP.name}-health`] as Record<string, unknown> | undefined,
             service: http.services[SHOP.name].loadBalancer,
             middlewares: http.middlewares,
             transport: http.serversTransports[SHOP.name],
         };
     };
+
+    test("leaves requests for its health path untraced, wherever they come from", () => {
+        const { router, health } = routerOf({});
+        expect(health).toEqual({
+            ...router,
+            rule: "Host(`shop.example.org`) && PathPrefix(`/shop`) && Path(`/shop/health`)",
+            priority: (router.priority as number) + 1,
+            observability: { accessLogs: false, metrics: false, tracing: false },
+        });
+    });
+
+    test.each<[string, Partial<Route>]>([
+        ["is not traced at all", { traced: false }],
+        ["has no health path", { healthPath: undefined }],
+        ["does not lead to its health path", { healthPath: "/health" }],
+    ])("that %s needs no rule for it", (_, route) => {
+        expect(routerOf(route).health).toBeUndefined();
+    });
+
+    // The app for everything must not take the health path of another app's host.
+    test.each<[string, Partial<Route>, Partial<Route>]>([
+        ["a host and a path before the host", { host: "a.io" }, { host: "a.io", pathPrefix: "/" }],
+        ["a longer path before a shorter one", { pathPrefix: "/shop/a" }, { pathPrefix: "/shop" }],
+        ["a short host before everything", { host: "a.io", pathPrefix: "/" }, { host: undefined, pathPrefix: "/" }],
+        ["a path before everything", { host: undefined }, { host: undefined, pathPrefix: "/" }],
+    ])("comes in turn: %s", (_, first, second) => {
+        const priorityOf = (route: Partial<Route>, which: "router" | "health") =>
+            Number(routerOf({ healthPath: "/shop/health/deep/down", ...route })[which]?.priority);
+        expect(priorityOf(first, "router")).toBeGreaterThan(priorityOf(second, "router"));
+        expect(priorityOf(first, "router")).toBeGreaterThan(priorityOf(second, "health"));
+    });
 
     test.each<[string, Partial<Route>, string]>([
         ["a host and a path", {}, "Host(`shop.example.org`) && PathPrefix(`/shop`)"],
@@ -184,9 +341,9 @@ describe("a route", () => {
         [
             "with the route's host, as the app expects it",
             {},
-            { path: "/health", hostname: "shop.example.org" },
+            { path: "/shop/health", hostname: "shop.example.org" },
         ],
-        ["without a host", { host: undefined }, { path: "/health", hostname: "127.0.0.1" }],
+        ["without a host", { host: undefined }, { path: "/shop/health", hostname: "127.0.0.1" }],
         ["not at all without a path", { healthPath: undefined }, undefined],
     ])("asks for its instances' health %s", (_, route, expected) => {
         const { healthCheck } = routerOf(route).service as { healthCheck?: object };
@@ -200,7 +357,8 @@ describe("a route", () => {
         ["::", "http://[::1]:8080"],
         ["2001:db8::1", "http://[2001:db8::1]:8080"],
     ])("of an ingress published on %s is reached at %s", (address, url) => {
-        expect(ingressUrl(address, 8080)).toBe(url);
+        expect(ingressUrl("http", address, 8080)).toBe(url);
+        expect(ingressUrl("https", address, 8443)).toBe(url.replace("http://", "https://").replace("8080", "8443"));
         expect(routeUrl(url, "shop.example.org", "/shop")).toBe("http://shop.example.org:8080/shop");
     });
 

@@ -2,8 +2,10 @@
 import { ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as http from "node:http";
+import * as https from "node:https";
 import * as net from "node:net";
 import * as path from "node:path";
+import * as tls from "node:tls";
 
 import {
     ENTRY_POINTS,
@@ -11,10 +13,14 @@ import {
     routeConfiguration,
     routeFile,
     ROUTES_FOLDER,
+    ServedCertificate,
     staticConfiguration,
+    TLS_FILE,
+    tlsConfiguration,
 } from "../../../../components/ingress/configuration";
 import { IMAGES } from "../../../../components/support/versions";
 import { ensureTraefikBinary } from "../../../../toolchain";
+import { fingerprint, testCertificate } from "../../../helpers/certificates";
 import { useTemporaryFolder } from "../temporaryFolder";
 
 type EntryPoint = keyof typeof ENTRY_POINTS;
@@ -65,16 +71,31 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts Traefik on free ports of the loopback address and waits until it says that it is well. */
-async function start(jaegerUi: boolean) {
+async function start(jaegerUi: boolean, served?: ServedCertificate | "self-signed") {
     const routes = path.join(folder(), "routes");
     fs.mkdirSync(routes);
-    const ports = { web: await freePort(), jaeger: await freePort(), health: await freePort() };
+    const ports = {
+        web: await freePort(),
+        websecure: await freePort(),
+        jaeger: await freePort(),
+        health: await freePort(),
+    };
+    const write = (file: string, text: string) => {
+        const target = path.join(routes, file);
+        fs.writeFileSync(`${target}.part`, text, { mode: 0o400 });
+        fs.renameSync(`${target}.part`, target);
+    };
+    const serve = (certificate?: ServedCertificate) => write(TLS_FILE, tlsConfiguration(certificate));
+    if (served) {
+        serve(served === "self-signed" ? undefined : served);
+    }
     let text = staticConfiguration({
         serviceName: "ingress",
         otlp: { grpc: `http://127.0.0.1:${await freePort()}` },
         sampleRate: 1,
         resourceAttributes: { "deployment.environment.name": "test" },
         jaegerUi,
+        tlsPort: served && ports.websecure,
         version: IMAGES.traefik.version,
     }).replace(`"${ROUTES_FOLDER}"`, JSON.stringify(routes));
     for (const [name, { port }] of Object.entries(ENTRY_POINTS)) {
@@ -99,11 +120,9 @@ async function start(jaegerUi: boolean) {
     });
     return {
         get,
-        declare: (route: Route) => {
-            const target = path.join(routes, routeFile(route.name));
-            fs.writeFileSync(`${target}.part`, routeConfiguration(route));
-            fs.renameSync(`${target}.part`, target);
-        },
+        ports,
+        serve,
+        declare: (route: Route) => write(routeFile(route.name), routeConfiguration(route)),
         withdraw: (name: string) => fs.rmSync(path.join(routes, routeFile(name))),
         log: () => log,
         complaints: () =>
@@ -115,13 +134,35 @@ function fetchFrom(
     port: number,
     headers: http.OutgoingHttpHeaders,
     url: string,
-): Promise<{ status: number; body: string }> {
+    agent?: https.Agent,
+): Promise<{ status: number; body: string; headers: http.IncomingHttpHeaders }> {
     return new Promise((resolve) => {
-        http.get({ host: "127.0.0.1", port, path: url, headers, agent: false }, (response) => {
-            let body = "";
-            response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-            response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-        }).on("error", () => resolve({ status: 0, body: "" }));
+        const servername = String(headers.host);
+        const options = { host: "127.0.0.1", port, path: url, headers, agent: agent ?? false, servername };
+        (agent ? https : http)
+            .get(options, (response) => {
+                let body = "";
+                response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+                response.on("end", () =>
+                    resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+                );
+            })
+            .on("error", () => resolve({ status: 0, body: "", headers: {} }));
+    });
+}
+
+/** The certificate that is served on a port, and the protocol; undefined when no connection comes about. */
+function handshake(
+    port: number,
+    options: tls.ConnectionOptions = {},
+): Promise<{ fingerprint: string; protocol: string | null } | undefined> {
+    return new Promise((resolve) => {
+        const socket = tls.connect({ host: "127.0.0.1", port, rejectUnauthorized: false, ...options }, () => {
+            const { fingerprint256 } = socket.getPeerCertificate();
+            resolve({ fingerprint: fingerprint256, protocol: socket.getProtocol() });
+            socket.destroy();
+        });
+        socket.on("error", () => resolve(undefined));
     });
 }
 
@@ -203,5 +244,178 @@ test("passes encoded characters on in paths, but for those that only attacks nee
             expect([name, (await get(entryPoint, "127.0.0.1", ofService(name))).status]).toEqual([name, 400]);
         }
     }
+    expect(complaints()).toEqual([]);
+}, 60_000);
+
+const SHOP: Omit<Route, "urls"> = {
+    name: "shop",
+    entryPoint: ENTRY_POINTS.websecure.name,
+    host: "shop.example.org",
+    traced: true,
+};
+
+test("serves the user's certificate to everybody, from TLS 1.2 on, and redirects to the published port", async () => {
+    const own = testCertificate(["shop.example.org"]);
+    const { get, declare, ports, complaints } = await start(false, own);
+    declare({ ...SHOP, urls: [backendUrl] });
+    const servername = "shop.example.org";
+    await eventually(async () => (await handshake(ports.websecure)) !== undefined);
+    for (const options of [{ servername }, { servername: "other.example.org" }, {}]) {
+        expect(await handshake(ports.websecure, options)).toMatchObject({
+            fingerprint: fingerprint(own.certificate),
+            protocol: "TLSv1.3",
+        });
+    }
+    expect(await handshake(ports.websecure, { maxVersion: "TLSv1.2" })).toMatchObject({ protocol: "TLSv1.2" });
+    expect(await handshake(ports.websecure, { minVersion: "TLSv1", maxVersion: "TLSv1.1" })).toBeUndefined();
+
+    const agent = new https.Agent({ ca: own.certificate });
+    await eventually(
+        async () => (await fetchFrom(ports.websecure, { host: servername }, "/", agent)).status === 200,
+    );
+    // Without the user's certificate among those that it trusts, a client refuses it.
+    expect(await fetchFrom(ports.websecure, { host: servername }, "/", new https.Agent())).toMatchObject({
+        status: 0,
+    });
+    expect(await get("web", `${servername}:8080`, "/a%2Fb?c=d")).toMatchObject({
+        status: 302,
+        headers: { location: `https://${servername}:${ports.websecure}/a%2Fb?c=d` },
+    });
+    expect(await get("web", "other.example.org", "/")).toMatchObject({ status: 302 });
+    expect(complaints()).toEqual([]);
+}, 60_000);
+
+test("signs a certificate itself when none is given", async () => {
+    const { declare, ports, complaints } = await start(false, "self-signed");
+    declare({ ...SHOP, urls: [backendUrl] });
+    const agent = new https.Agent({ rejectUnauthorized: false });
+    await eventually(
+        async () => (await fetchFrom(ports.websecure, { host: SHOP.host }, "/", agent)).status === 200,
+    );
+    expect(await handshake(ports.websecure, { servername: SHOP.host })).toMatchObject({ protocol: "TLSv1.3" });
+    expect(complaints()).toEqual([]);
+}, 60_000);
+
+test("takes up another certificate while it runs, and fails no request meanwhile", async () => {
+    const [first, second] = [testCertificate(["shop.example.org"]), testCertificate(["shop.example.org"])];
+    const { declare, serve, ports, complaints } = await start(false, first);
+    declare({ ...SHOP, urls: [backendUrl] });
+    const kept = new https.Agent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
+    const fresh = () => new https.Agent({ rejectUnauthorized: false });
+    const ask = (agent: https.Agent) => fetchFrom(ports.websecure, { host: SHOP.host }, "/", agent);
+    await eventually(async () => (await ask(kept)).status === 200);
+
+    const statuses = { kept: new Set<number>(), fresh: new Set<number>() };
+    const served = new Set<string | undefined>();
+    let over = false;
+    const asking = async (which: "kept" | "fresh") => {
+        while (!over) {
+            statuses[which].add((await ask(which === "kept" ? kept : fresh())).status);
+        }
+    };
+    const running = [asking("kept"), asking("kept"), asking("fresh")];
+    const isServed = async ({ certificate }: ServedCertificate) => {
+        const seen = (await handshake(ports.websecure, { servername: SHOP.host }))?.fingerprint;
+        served.add(seen);
+        return seen === fingerprint(certificate);
+    };
+    for (const certificate of [second, first, second]) {
+        serve(certificate);
+        await eventually(() => isServed(certificate));
+    }
+    over = true;
+    await Promise.all(running);
+    kept.destroy();
+    expect({ kept: [...statuses.kept], fresh: [...statuses.fresh] }).toEqual({ kept: [200], fresh: [200] });
+    // At no moment one that Traefik signed itself.
+    expect([...served].sort()).toEqual([fingerprint(first.certificate), fingerprint(second.certificate)].sort());
+    expect(complaints()).toEqual([]);
+}, 60_000);
+
+test("lets only those look at Jaeger's UI who have a login, and passes it on to nobody", async () => {
+    // The hash of "correct horse".
+    const hash = "$2b$10$4tAJx59s/wFOYLpttRS0de1EG4tU3SaOJRIWFSQvj6rTx89W1jo.O";
+    const { get, declare, complaints, log } = await start(false);
+    declare({
+        name: "jaeger-ui",
+        entryPoint: ENTRY_POINTS.web.name,
+        host: "traces.example.org",
+        urls: [backendUrl],
+        traced: false,
+        authentication: { users: { ada: hash }, version: IMAGES.traefik.version },
+    });
+    const login = (user: string, password: string) => ({
+        Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+        Cookie: "session=s3cret",
+    });
+    const ask = (headers: Record<string, string> = {}) => get("web", "traces.example.org", "/search", headers);
+    await eventually(async () => (await ask()).status === 401);
+    expect(await ask()).toMatchObject({ headers: { "www-authenticate": 'Basic realm="traces"' } });
+    expect(await ask(login("ada", "wrong"))).toMatchObject({ status: 401 });
+    expect(await ask(login("grace", "correct horse"))).toMatchObject({ status: 401 });
+    const { status, body } = await ask(login("ada", "correct horse"));
+    expect(status).toBe(200);
+    const { headers } = JSON.parse(body) as { headers: Record<string, string> };
+    for (const header of ["authorization", "cookie", "traceparent"]) {
+        expect(headers).not.toHaveProperty(header);
+    }
+    expect((await get("web", "other.example.org", "/search", login("ada", "correct horse"))).status).toBe(404);
+    expect(log()).not.toContain(hash);
+    expect(complaints()).toEqual([]);
+}, 60_000);
+
+test("asks a server who may look at Jaeger's UI", async () => {
+    const asked: http.IncomingHttpHeaders[] = [];
+    const server = http.createServer((request, response) => {
+        asked.push(request.headers);
+        response.statusCode = request.headers.cookie === "session=good" ? 204 : 302;
+        response.setHeader("Location", "https://login.example.org/");
+        response.end();
+    });
+    const forwardAuth = `http://127.0.0.1:${await listen(server)}/auth`;
+    const { get, declare, complaints } = await start(false);
+    declare({
+        name: "jaeger-ui",
+        entryPoint: ENTRY_POINTS.web.name,
+        host: "traces.example.org",
+        urls: [backendUrl],
+        traced: false,
+        authentication: { forwardAuth, version: IMAGES.traefik.version },
+    });
+    const ask = (cookie: string) => get("web", "traces.example.org", "/search", { Cookie: cookie });
+    try {
+        await eventually(async () => (await ask("session=bad")).status === 302);
+        expect(await ask("session=bad")).toMatchObject({ headers: { location: "https://login.example.org/" } });
+        const { status, body } = await ask("session=good");
+        expect(status).toBe(200);
+        expect((JSON.parse(body) as { headers: object }).headers).not.toHaveProperty("cookie");
+        expect(asked.at(-1)).toMatchObject({ "x-forwarded-host": "traces.example.org", "x-forwarded-uri": "/search" });
+        expect(complaints()).toEqual([]);
+    } finally {
+        server.close();
+    }
+}, 60_000);
+
+test("traces no request for a health path, and each other one", async () => {
+    const { get, declare, complaints } = await start(false);
+    const route: Route = {
+        name: "shop",
+        entryPoint: ENTRY_POINTS.web.name,
+        urls: [backendUrl],
+        healthPath: "/health",
+        traced: true,
+    };
+    declare({ ...route, host: "shop.io" });
+    declare({ ...route, name: "all", healthPath: "/a/very/long/health/path" });
+    await eventually(async () => (await get("web", "shop.io", "/")).status === 200);
+    await eventually(async () => (await get("web", "other.io", "/")).status === 200);
+    const isTraced = async (host: string, url: string) =>
+        "traceparent" in (JSON.parse((await get("web", host, url)).body) as { headers: object }).headers;
+    expect(await isTraced("shop.io", "/health")).toBe(false);
+    expect(await isTraced("shop.io", "/health/more")).toBe(true);
+    expect(await isTraced("shop.io", "/")).toBe(true);
+    // The health path of the app for everything is none of another app's.
+    expect(await isTraced("shop.io", "/a/very/long/health/path")).toBe(true);
+    expect(await isTraced("other.io", "/a/very/long/health/path")).toBe(false);
     expect(complaints()).toEqual([]);
 }, 60_000);

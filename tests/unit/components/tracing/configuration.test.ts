@@ -36,7 +36,10 @@ const roles = Object.entries(ROLES);
 /** What the tests look at of a parsed configuration. */
 interface Parsed {
     service: { extensions: string[]; pipelines: { traces: Record<string, string[]> } };
-    extensions: { jaeger_storage: { backends: { primary: Record<string, Backend> } } };
+    extensions: {
+        jaeger_storage: { backends: { primary: Record<string, Backend> } };
+        remote_sampling?: object;
+    };
     receivers: Record<string, unknown>;
     exporters: Record<string, Record<string, unknown> | null>;
 }
@@ -255,6 +258,16 @@ describe("one storage specification for both roles", () => {
 });
 
 describe("the collector", () => {
+    test.each(["2.2.0", "2.19.0", "2.20.0", "2.21.0"])("serves sampling strategies that it reads again, in %s", (jaeger) => {
+        const { extensions, service } = parsed("collector", jaeger);
+        expect(service.extensions).toContain("remote_sampling");
+        expect(extensions.remote_sampling).toEqual({
+            file: { path: "/sampling/strategies.json", reload_interval: "10s" },
+            http: { endpoint: "0.0.0.0:5778" },
+            grpc: { endpoint: "0.0.0.0:5779" },
+        });
+    });
+
     test("writes synchronously from a bounded queue that waits, from 2.21 on", () => {
         const { exporters, service } = parsed("collector", "2.21.0");
         const { retry_on_failure, queue } = exporters.jaeger_storage_exporter as Record<
