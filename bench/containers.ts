@@ -3,7 +3,17 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { LABELS } from "../components/support/labels";
 import { Description, Engine } from "./engine";
+
+/** On containers beside a stack's own; its value says which checkout's. */
+const BESIDE = "traced-environment/beside";
+
+/** Removes what an interrupted run has left. */
+export async function removeLeftovers(engine: Engine, environmentId: string): Promise<void> {
+    const left = await engine.docker(["ps", "--all", "--quiet", "--filter", `label=${BESIDE}=${environmentId}`]);
+    await engine.remove(...left.split("\n").filter((id) => id !== ""));
+}
 
 /** The arguments of `docker create` for the same user, limits, folders in memory and environment. */
 export function modelArguments(
@@ -12,6 +22,7 @@ export function modelArguments(
 ): string[] {
     const { Memory, MemorySwap, Tmpfs } = HostConfig;
     return [
+        ...["--label", `${BESIDE}=${Config.Labels[LABELS.environmentId]}`],
         ...["--user", Config.User, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
         ...["--memory", String(Memory), "--memory-swap", String(MemorySwap)],
         ...Object.entries(Tmpfs ?? {}).flatMap(([folder, options]) => ["--tmpfs", `${folder}:${options}`]),

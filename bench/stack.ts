@@ -7,6 +7,7 @@ import { clearAbandonedLock, initStack, stackExists } from "../scripts/stack/ope
 import { openProject, readStackFile } from "../scripts/stack/project";
 import { asRecord, setting } from "../scripts/stack/settings";
 import { LABELS } from "../components/support/labels";
+import { removeLeftovers } from "./containers";
 import { Engine } from "./engine";
 import { runProgram } from "./program";
 
@@ -78,9 +79,12 @@ export class BenchStack {
 
     /** The labels on all that it makes. */
     get labels(): string[] {
-        const { settings, project, name } = this.stack;
-        const id = String(setting(settings, project.name, "environmentId"));
-        return [`${LABELS.partOf}=${project.name}-${name}`, `${LABELS.environmentId}=${id}`];
+        const { project, name } = this.stack;
+        return [`${LABELS.partOf}=${project.name}-${name}`, `${LABELS.environmentId}=${this.environmentId}`];
+    }
+
+    private get environmentId(): string {
+        return String(setting(this.stack.settings, this.stack.project.name, "environmentId"));
     }
 
     /** The images in its settings, with what this machine has made. */
@@ -94,8 +98,9 @@ export class BenchStack {
         return `- Parts: ${versions.join(", ")}\n`;
     }
 
-    /** Brings the stack up. */
+    /** Brings the stack up, from nothing or from what an interrupted run has left. */
     async up(): Promise<void> {
+        await removeLeftovers(this.engine, this.environmentId);
         await initStack(this.stack);
         await clearAbandonedLock(this.stack);
         await this.pulumi("up", ...QUIET);
@@ -108,6 +113,7 @@ export class BenchStack {
 
     /** Removes all that it made, and the stack; does nothing when there is none. */
     async down(): Promise<void> {
+        await removeLeftovers(this.engine, this.environmentId);
         if (!(await stackExists(this.stack))) {
             return;
         }
