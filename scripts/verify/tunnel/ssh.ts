@@ -24,11 +24,17 @@ export function sshArguments(engine: URL, forwards: readonly Forward[]): string[
         "-N",
         "-T",
         ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
-        ...(engine.username ? ["-l", decodeURIComponent(engine.username)] : []),
-        ...(engine.port ? ["-p", engine.port] : []),
         ...forwards.flatMap(({ socketPath, to }) => ["-L", `${socketPath}:${host(to.address)}:${to.port}`]),
+        ...login(engine),
+    ];
+}
+
+function login({ username, port, hostname }: URL): string[] {
+    return [
+        ...(username ? ["-l", decodeURIComponent(username)] : []),
+        ...(port ? ["-p", port] : []),
         "--",
-        engine.hostname.replace(/^\[|\]$/g, ""),
+        hostname.replace(/^\[|\]$/g, ""),
     ];
 }
 
@@ -61,7 +67,7 @@ export const openSshTunnel: OpenTunnel = async (engine, forwards) => {
         close();
         throw new TargetError(
             `No tunnel to ${engine.href}, on whose loopback address the environment is published: ${failure}\n` +
-                `"ssh ${engine.host}" must log in without a question (a key, an agent, a known host), and its ` +
+                `"ssh ${login(engine).join(" ")}" must log in without a question (a key, an agent, a known host), and its ` +
                 "server must allow forwarding (AllowTcpForwarding).",
         );
     }

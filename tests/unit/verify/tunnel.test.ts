@@ -53,7 +53,7 @@ describe("the way to the engine", () => {
 
     test("that answers nobody is refused with what to do", async () => {
         await expect(way("tcp://127.0.0.1:9")).rejects.toThrow(/The Docker engine at tcp:.*127\.0\.0\.1:9/);
-        await expect(way("ssh://nobody@127.0.0.1:9")).rejects.toThrow(/127\.0\.0\.1:9" must log in without a question/);
+        await expect(way("ssh://nobody@127.0.0.1:9")).rejects.toThrow(/"ssh -l nobody -p 9 -- 127\.0\.0\.1" must log in without a question/);
     });
 });
 
@@ -62,7 +62,7 @@ test("ssh asks nothing, shares no connection, and can't be told options by a hos
     const args = sshArguments(new URL("ssh://deploy@shop.example.org:2222"), forwards);
     expect(args.join(" ")).toBe(
         "-N -T -o BatchMode=yes -o ConnectTimeout=20 -o ControlMaster=no -o ControlPath=none " +
-            "-o ExitOnForwardFailure=yes -o ServerAliveInterval=15 -l deploy -p 2222 -L /t/8080:127.0.0.1:8080 -- shop.example.org",
+            "-o ExitOnForwardFailure=yes -o ServerAliveInterval=15 -L /t/8080:127.0.0.1:8080 -l deploy -p 2222 -- shop.example.org",
     );
     expect(sshArguments(new URL("ssh://-oProxyCommand=x"), []).slice(-2)).toEqual(["--", "-oProxyCommand=x"]);
     const ipv6 = [{ socketPath: "/t/1", to: { address: "::1", port: 1 } }];
