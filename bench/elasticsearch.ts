@@ -1,7 +1,7 @@
 // What is asked of a stack's Elasticsearch, by each of its users what that one may.
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { HTTP_PORT, StorageRole, USERS } from "../components/storage/configuration";
+import { CommonRole, HTTP_PORT, USERS } from "../components/storage/configuration";
 import { BenchStack } from "./stack";
 
 const POLL_MS = 100;
@@ -16,12 +16,12 @@ export interface Login {
 export class Elasticsearch {
     private constructor(
         private readonly url: string,
-        private readonly logins: Readonly<Record<StorageRole, Login>>,
+        private readonly logins: Readonly<Record<CommonRole, Login>>,
     ) {}
 
     /** That of a stack, by its address on a network; the logins are read from the stack's state. */
     static async of(stack: BenchStack, network: string): Promise<Elasticsearch> {
-        const login = async (role: StorageRole): Promise<Login> => ({
+        const login = async (role: CommonRole): Promise<Login> => ({
             user: USERS[role],
             password: await stack.password(`main-storage-${role}-password`),
         });
@@ -78,7 +78,7 @@ export class Elasticsearch {
     }
 
     private async ask(
-        who: StorageRole,
+        who: CommonRole,
         method: string,
         path: string,
         body?: unknown,

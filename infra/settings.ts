@@ -127,6 +127,9 @@ const storage = group({
     keepData: flag()
         .describe("Whether the data stay when the stack is destroyed. Default: false.")
         .optional(),
+    backup: flag()
+        .describe("Whether there is a volume for backups; it stays when the stack is destroyed. Default: false.")
+        .optional(),
     external: externalStorage
         .describe("A server that exists already; then none is made. Default: none.")
         .optional(),

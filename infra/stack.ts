@@ -33,6 +33,8 @@ export function makeStack(settings: Settings) {
         },
         /** The version of each part. */
         versions: partVersions(settings),
+        /** Where the traces are stored. */
+        storageConnection: environment.storage,
         /** Where other stacks' apps send their spans. */
         otlpEndpoint: environment.otlp,
         /** Where other stacks declare their routes. */

@@ -46,7 +46,7 @@ export interface ExternalPlan {
 }
 
 /** Arguments of a storage, and of tracing, that are made here: what exists already does not have them. */
-const OWN_STORAGE = ["memory", "keepData"];
+const OWN_STORAGE = ["memory", "keepData", "backup"];
 /** Arguments of the job that deletes old indices, as the server's maintainer. */
 const RETENTION = ["retentionInterval", "maxSize"];
 const OWN_TRACING = ["collectorMemory", "queryMemory", "sampling"];

@@ -65,6 +65,11 @@ export interface EnvironmentStorageArgs {
     maxSize?: string;
     /** Whether the data stay when the stack is destroyed. Not with `external`. @default false */
     keepData?: boolean;
+    /**
+     * Whether there is a volume for backups; it stays when the stack is destroyed. Not with
+     * `external`. @default false
+     */
+    backup?: boolean;
     /** A server that exists already: then none is made. @default none */
     external?: ExternalStorageArgs;
 }

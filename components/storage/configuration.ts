@@ -17,6 +17,8 @@ export const USERS = {
     reader: "jaeger-reader",
     /** Retention: deletes indices. */
     maintainer: "jaeger-maintainer",
+    /** Takes backups and restores them; only where there are any. */
+    backup: "jaeger-backup",
 } as const;
 
 /**
@@ -28,9 +30,30 @@ const WATERMARKS = { low: "3gb", high: "2gb", flood_stage: "1gb" } as const;
 /** A role that logs in to Elasticsearch. */
 export type StorageRole = keyof typeof USERS;
 
-/** The settings file of a single node. */
-export function settings(clusterName: string): string {
+/** A role that every storage has, with or without backups. */
+export type CommonRole = Exclude<StorageRole, "backup">;
+
+/** The roles that there are, with or without backups. */
+export function rolesInUse(backup: boolean): StorageRole[] {
+    return (Object.keys(USERS) as StorageRole[]).filter((role) => role !== "backup" || backup);
+}
+
+/** Where Elasticsearch is in its image. */
+export const HOME = "/usr/share/elasticsearch";
+/** Where the volume with the backups is mounted. */
+export const BACKUP_FOLDER = `${HOME}/backup`;
+/** The login of {@link USERS.backup}, as curl reads it by `--config`: for jobs in the node's container. */
+export const BACKUP_LOGIN = "backup-login.conf";
+
+/** Begins the names of indices that a restore makes for a while. */
+export function restoringPrefix(indexPrefix: string): string {
+    return `${indexPrefix}-jaeger-restoring-`;
+}
+
+/** The settings file of a single node; with `backup`, snapshots can be written to their volume. */
+export function settings(clusterName: string, backup = false): string {
     return toYaml({
+        ...(backup ? { "path.repo": [BACKUP_FOLDER] } : {}),
         "cluster.name": clusterName,
         "node.name": `${clusterName}-0`,
         "discovery.type": "single-node",
@@ -66,36 +89,58 @@ export function heapOptions(memory: number): string {
     return `-Xms${heap}m\n-Xmx${heap}m\n`;
 }
 
+/** What a role may do. */
+interface Privileges {
+    cluster: string[];
+    indices: { names: string[]; privileges: string[] }[];
+}
+
 /** What each role may do, and nothing that it can do without: a test takes each privilege away (docs/storage.md). */
-export function roles(indexPrefix: string): string {
-    const indices = [`${indexPrefix}-jaeger-*`];
-    return toYaml({
-        [USERS.writer]: {
+export function roles(indexPrefix: string, used: readonly StorageRole[]): string {
+    const names = [`${indexPrefix}-jaeger-*`];
+    const all: Record<StorageRole, Privileges> = {
+        writer: {
             cluster: ["monitor", "manage_index_templates"],
-            indices: [{ names: indices, privileges: ["index", "auto_configure"] }],
+            indices: [{ names, privileges: ["index", "auto_configure"] }],
         },
-        [USERS.reader]: {
+        reader: {
             cluster: ["monitor"],
-            indices: [{ names: indices, privileges: ["read"] }],
+            indices: [{ names, privileges: ["read"] }],
         },
-        [USERS.maintainer]: {
+        maintainer: {
             cluster: ["monitor"],
-            indices: [{ names: indices, privileges: ["delete_index", "monitor"] }],
+            indices: [{ names, privileges: ["delete_index", "monitor"] }],
         },
-    });
+        backup: {
+            // What has no privilege of its own is named by its action.
+            cluster: [
+                "monitor",
+                "create_snapshot",
+                "cluster:admin/repository/put",
+                "cluster:admin/snapshot/delete",
+                "cluster:admin/snapshot/restore",
+            ],
+            indices: [
+                { names, privileges: ["create_doc", "auto_configure", "view_index_metadata"] },
+                { names: [`${restoringPrefix(indexPrefix)}*`], privileges: ["read", "delete_index"] },
+            ],
+        },
+    };
+    return toYaml(Object.fromEntries(used.map((role) => [USERS[role], all[role]])));
 }
 
 /** The file realm's users with their bcrypt hashes. */
-export function users(hashes: Readonly<Record<StorageRole, string>>): string {
-    return (Object.keys(USERS) as StorageRole[])
+export function users(hashes: Readonly<Partial<Record<StorageRole, string>>>): string {
+    return (Object.keys(hashes) as StorageRole[])
         .sort()
         .map((role) => `${USERS[role]}:${hashes[role]}\n`)
         .join("");
 }
 
 /** Which user has which role: each the one of its name. */
-export function usersRoles(): string {
-    return Object.values(USERS)
+export function usersRoles(used: readonly StorageRole[]): string {
+    return used
+        .map((role) => USERS[role])
         .sort()
         .map((user) => `${user}:${user}\n`)
         .join("");

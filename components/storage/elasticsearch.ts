@@ -8,12 +8,17 @@ import { Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
 import {
+    BACKUP_FOLDER,
+    BACKUP_LOGIN,
+    CommonRole,
     heapOptions,
+    HOME,
     HTTP_PORT,
     indexPrefixProblem,
     OLDEST_VERSION,
     READINESS_PORT,
     roles,
+    rolesInUse,
     settings,
     StorageRole,
     USERS,
@@ -51,13 +56,17 @@ export interface ElasticsearchStorageArgs {
     retentionDays?: pulumi.Input<number>;
     /** Whether the data stay when the stack is destroyed; the next `up` finds them again. @default false */
     keepData?: boolean;
+    /**
+     * Whether there is a volume for backups, and a user that writes them: see docs/storage.md. The volume stays when
+     * the stack is destroyed, and when this is taken back. @default false
+     */
+    backup?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */
     docker?: ElasticsearchStorageDockerArgs;
 }
 
-const HOME = "/usr/share/elasticsearch";
 const DATA = `${HOME}/data`;
 
 /** The plain arguments with their defaults, checked. */
@@ -103,7 +112,8 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
     constructor(name: string, args: ElasticsearchStorageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:ElasticsearchStorage", name, {}, opts);
         const { memory, image, version, indexPrefix } = normalize(name, args);
-        const passwords = createPasswords(name, this);
+        const backup = args.backup ?? false;
+        const passwords = createPasswords(name, backup, this);
         const clusterName = physicalName(args.environmentId, name);
 
         const placed = platformOf(args.platform ?? PlatformKind.Docker).workload(
@@ -119,17 +129,21 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                         name: "config",
                         path: `${HOME}/config`,
                         files: {
-                            "elasticsearch.yml": { content: settings(clusterName) },
+                            "elasticsearch.yml": { content: settings(clusterName, backup) },
                             "jvm.options.d/heap.options": { content: heapOptions(memory) },
-                            "roles.yml": { content: roles(indexPrefix) },
+                            "roles.yml": { content: roles(indexPrefix, rolesInUse(backup)) },
                             users: { content: usersFile(passwords), secret: true },
-                            users_roles: { content: usersRoles() },
+                            users_roles: { content: usersRoles(rolesInUse(backup)) },
+                            ...(passwords.backup ? { [BACKUP_LOGIN]: loginFile("backup", passwords.backup) } : {}),
                         },
                         // Elasticsearch makes its keystore beside its settings.
                         writable: true,
                     },
                 ],
-                volumes: [{ name: "data", path: DATA, keep: args.keepData }],
+                volumes: [
+                    { name: "data", path: DATA, keep: args.keepData },
+                    ...(backup ? [{ name: "backup", path: BACKUP_FOLDER, keep: true, ownedAs: DATA }] : []),
+                ],
                 dataCheck: dataCheck(DATA, version),
                 scratch: [
                     // Native libraries are unpacked into it.
@@ -175,22 +189,33 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
     }
 }
 
-/** One generated password per role; bcrypt reads at most 72 bytes of one. */
-function createPasswords(name: string, parent: pulumi.Resource): Record<StorageRole, random.RandomPassword> {
+/** One generated password per role; there is none of backups where there are no backups. */
+type Passwords = Record<CommonRole, random.RandomPassword> & { backup?: random.RandomPassword };
+
+/** Bcrypt reads at most 72 bytes of a password. */
+function createPasswords(name: string, backup: boolean, parent: pulumi.Resource): Passwords {
     const create = (role: StorageRole) =>
         new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false }, { parent });
-    return { writer: create("writer"), reader: create("reader"), maintainer: create("maintainer") };
+    return {
+        writer: create("writer"),
+        reader: create("reader"),
+        maintainer: create("maintainer"),
+        ...(backup ? { backup: create("backup") } : {}),
+    };
 }
 
-function usersFile(passwords: Record<StorageRole, random.RandomPassword>): pulumi.Output<string> {
+function usersFile(passwords: Passwords): pulumi.Output<string> {
+    const hashes = Object.entries(passwords).map(([role, { bcryptHash }]) => [role, bcryptHash]);
     return pulumi
-        .all([passwords.writer.bcryptHash, passwords.reader.bcryptHash, passwords.maintainer.bcryptHash])
-        .apply(([writer, reader, maintainer]) => users({ writer, reader, maintainer }));
+        .output(Object.fromEntries(hashes) as Record<StorageRole, pulumi.Output<string>>)
+        .apply((known) => users(known));
 }
 
-function credential(
-    role: StorageRole,
-    passwords: Record<StorageRole, random.RandomPassword>,
-): StorageCredential {
+/** A login as curl reads it. */
+function loginFile(role: StorageRole, password: random.RandomPassword) {
+    return { content: pulumi.interpolate`user = "${USERS[role]}:${password.result}"\n`, secret: true };
+}
+
+function credential(role: CommonRole, passwords: Passwords): StorageCredential {
     return { user: pulumi.output<string>(USERS[role]), password: pulumi.secret(passwords[role].result) };
 }

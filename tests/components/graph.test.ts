@@ -245,10 +245,11 @@ describe("a whole environment", () => {
 
     it("never replaces what holds data for the sake of a setting", () => {
         const volumes = resources.filter(
-            ({ type, name }) => type.endsWith(":Volume") && name.includes("-data-"),
+            ({ type, name }) => type.endsWith(":Volume") && /-(data|backup)-/.test(name),
         );
         expect(volumes.map(({ name, ignoreChanges }) => [name, ignoreChanges])).toEqual([
             ["main-storage-data-0", ["driver", "driverOpts", "labels", "name"]],
+            ["main-storage-backup-0", ["driver", "driverOpts", "labels", "name"]],
         ]);
     });
 
@@ -256,7 +257,10 @@ describe("a whole environment", () => {
         const check = resources.find(({ name }) => name === "main-storage-data-check-0");
         expect(unmarked(check?.inputs)).toMatchObject({
             networkMode: "none",
-            volumes: [{ volumeName: "project-stack-t1-main-storage-data-0", readOnly: true }],
+            volumes: [
+                { volumeName: "project-stack-t1-main-storage-data-0", readOnly: true },
+                { volumeName: "project-stack-t1-main-storage-backup-0", readOnly: true },
+            ],
             command: expect.arrayContaining(["/usr/share/elasticsearch/data", "8.19.0"]),
         });
         const order = resources.map(({ name }) => name);

@@ -130,6 +130,7 @@ const MISUSES: Misuse[] = [
     ["TracedEnvironment", { apps: { storage: app } }, "apps.storage", /give another name/],
     ["TracedEnvironment", stored({}, { memory: "2GiB" }), "storage.memory", /leave `external` out/],
     ["TracedEnvironment", stored({}, { keepData: true }), "storage.keepData", /made here; leave it out/],
+    ["TracedEnvironment", stored({}, { backup: true }), "storage.backup", /made here; leave it out/],
     ["TracedEnvironment", stored({}, { maxSize: "1GiB" }), "storage.maxSize", /give `storage.external.maintainer`/],
     ["TracedEnvironment", stored({}, { indexPrefix: "Shop" }), "storage.indexPrefix", /lower-case/],
     ["TracedEnvironment", stored({ network: undefined }), "storage.external.network", /or `egress: true` when/],

@@ -7,6 +7,7 @@ export const USER_SECRET = "us3r-s3cret/with+signs=";
 /** An environment with every feature of an app. */
 export const WHOLE: TracedEnvironmentArgs = {
     environmentId: "t1",
+    storage: { backup: true },
     apps: {
         shop: {
             image: "registry.example.org/shop:1.4.2",

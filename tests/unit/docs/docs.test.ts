@@ -12,10 +12,12 @@ import { describeProblems } from "../../../components/support/errors";
 import { IMAGES } from "../../../components/support/versions";
 import { checkSettings } from "../../../infra/problems";
 import { NAMESPACE } from "../../../infra/settings";
+import { backup } from "../../../scripts/commands/backup";
 import { down } from "../../../scripts/commands/down";
 import { engine } from "../../../scripts/commands/engine";
 import { generate } from "../../../scripts/commands/generate";
 import { preview } from "../../../scripts/commands/preview";
+import { restore } from "../../../scripts/commands/restore";
 import { test as testCommand } from "../../../scripts/commands/test";
 import { up } from "../../../scripts/commands/up";
 import { HOPS } from "../../../scripts/verify/observations";
@@ -76,7 +78,7 @@ describe("the README", () => {
             [...(table.find(([first]) => first === `\`${command}\``)?.[2] ?? "").matchAll(/--([a-z-]+)/g)].map(
                 ([, name]) => name,
             );
-        for (const { usage } of [up, preview, down, engine, generate, testCommand]) {
+        for (const { usage } of [up, preview, down, backup, restore, engine, generate, testCommand]) {
             const command = usage.name === "test" ? "npm test" : `npm run ${usage.name}`;
             const own = Object.keys(usage.options).filter((name) => name !== "stack");
             expect({ command, options: options(command).sort() }).toEqual({ command, options: own.sort() });

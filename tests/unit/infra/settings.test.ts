@@ -76,6 +76,8 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ "storage.maxSize": "20GB" }, "storage.maxSize", /at least 1MiB such as 20GiB/],
     [{ "apps.retention": { image: "a:1" } }, "apps.retention", /the name of a part of the environment/],
     [{ "storage.keepData": "yes" }, "storage.keepData", /got "yes", expected true or false/],
+    [{ "storage.backup": "daily" }, "storage.backup", /got "daily", expected true or false/],
+    [{ "databases.shop.keepData": 1 }, "databases.shop.keepData", /expected true or false/],
     [{ "storage.keepdata": true }, "storage.keepdata", /did you mean "keepData"/],
     [{ "tracing.collectorMemory": "10MiB" }, "tracing.collectorMemory", /at least 64MiB/],
     [{ "tracing.retentionDays": 3 }, "tracing.retentionDays", /^unknown/],
@@ -266,6 +268,7 @@ const ENDPOINT = "tracing.external";
 const BAD_EXTERNAL: [part: object, change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [EXTERNAL_STORAGE, { "storage.memory": "2GiB" }, "storage.memory", /leave `external` out/],
     [EXTERNAL_STORAGE, { "storage.keepData": true }, "storage.keepData", /a storage that is made here/],
+    [EXTERNAL_STORAGE, { "storage.backup": true }, "storage.backup", /a storage that is made here/],
     [
         EXTERNAL_STORAGE,
         { "storage.maxSize": "1GiB", [`${SERVER}.maintainer`]: undefined },

@@ -13,7 +13,7 @@ export const GOOD = {
         traefik: { version: "3.7.11" },
         postgres: { version: "15-bookworm" },
     },
-    storage: { memory: "2GiB", indexPrefix: "shop", shards: 3, retentionDays: 3, retentionInterval: "30m", maxSize: "20GiB", keepData: true },
+    storage: { memory: "2GiB", indexPrefix: "shop", shards: 3, retentionDays: 3, retentionInterval: "30m", maxSize: "20GiB", keepData: true, backup: true },
     tracing: {
         collectorMemory: "512MiB",
         queryMemory: "256MiB",
@@ -85,6 +85,7 @@ export function changed(changes: Readonly<Record<string, unknown>>): object {
 export const EXTERNAL_STORAGE = {
     "storage.memory": undefined,
     "storage.keepData": undefined,
+    "storage.backup": undefined,
     "storage.external": {
         engine: "opensearch",
         version: "2.19.0",

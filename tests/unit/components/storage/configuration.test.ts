@@ -9,6 +9,7 @@ import {
     indexPrefixProblem,
     intervalProblem,
     roles,
+    rolesInUse,
     settings,
     USERS,
     users,
@@ -17,14 +18,15 @@ import {
 import { expectGolden } from "../../../helpers/golden";
 
 const golden = (file: string) => path.join(__dirname, "../golden", file);
-const HASHES = { writer: "$2a$10$w", reader: "$2a$10$r", maintainer: "$2a$10$m" };
+const HASHES = { writer: "$2a$10$w", reader: "$2a$10$r", maintainer: "$2a$10$m", backup: "$2a$10$b" };
+const EVERY_ROLE = rolesInUse(true);
 
 describe("the golden files", () => {
     test.each([
-        ["elasticsearch.yaml", settings("shop-dev-storage")],
-        ["elasticsearch-roles.yaml", roles("shop")],
+        ["elasticsearch.yaml", settings("shop-dev-storage", true)],
+        ["elasticsearch-roles.yaml", roles("shop", EVERY_ROLE)],
         ["elasticsearch-users.txt", users(HASHES)],
-        ["elasticsearch-users-roles.txt", usersRoles()],
+        ["elasticsearch-users-roles.txt", usersRoles(EVERY_ROLE)],
     ])("%s", (file, text) => {
         expectGolden(golden(file), text);
     });
@@ -54,7 +56,7 @@ describe("the settings", () => {
 });
 
 describe("the roles", () => {
-    const parsed = parse(roles("shop")) as Record<
+    const parsed = parse(roles("shop", EVERY_ROLE)) as Record<
         string,
         { cluster: string[]; indices: { names: string[]; privileges: string[] }[] }
     >;
@@ -63,7 +65,7 @@ describe("the roles", () => {
     test("are one per user, of the same name", () => {
         expect(Object.keys(parsed).sort()).toEqual(Object.values(USERS).sort());
         expect(
-            usersRoles()
+            usersRoles(EVERY_ROLE)
                 .trim()
                 .split("\n")
                 .map((line) => line.split(":")),
@@ -82,7 +84,7 @@ describe("the roles", () => {
 
     test("reach no further than the environment's own indices", () => {
         for (const { indices } of Object.values(parsed)) {
-            expect(indices.map(({ names }) => names)).toEqual([["shop-jaeger-*"]]);
+            expect(indices.flatMap(({ names }) => names).filter((name) => !name.startsWith("shop-jaeger-"))).toEqual([]);
         }
     });
 
@@ -94,6 +96,7 @@ describe("the roles", () => {
         ],
         ["reader", ["read"], ["index", "create_doc", "delete", "delete_index", "manage", "all", "write"]],
         ["maintainer", ["delete_index"], ["read", "index", "create_doc", "manage", "all", "write"]],
+        ["backup", ["create_doc"], ["index", "delete", "manage", "all", "write"]],
     ])("of the %s hold what it does and nothing of the others", (role, has, hasNot) => {
         expect(privileges(USERS[role])).toEqual(expect.arrayContaining(has));
         for (const privilege of hasNot) {
@@ -110,7 +113,28 @@ describe("the roles", () => {
     });
 
     test("have no anchor: Elasticsearch drops a role that has one", () => {
-        expect(roles("shop")).not.toMatch(/[&*]a\d/);
+        expect(roles("shop", EVERY_ROLE)).not.toMatch(/[&*]a\d/);
+    });
+});
+
+describe("without backups", () => {
+    test("there is no user for them, and nowhere to write them", () => {
+        expect(rolesInUse(false)).toEqual(["writer", "reader", "maintainer"]);
+        expect(roles("shop", rolesInUse(false)) + usersRoles(rolesInUse(false))).not.toContain("backup");
+        expect(settings("shop")).not.toContain("path.repo");
+    });
+});
+
+describe("the backups' user", () => {
+    const { indices } = (
+        parse(roles("shop", ["backup"])) as Record<string, { indices: { names: string[]; privileges: string[] }[] }>
+    )["jaeger-backup"];
+
+    test("reads and deletes only what a restore makes for a while", () => {
+        for (const privilege of ["read", "delete_index"]) {
+            const where = indices.filter(({ privileges }) => privileges.includes(privilege));
+            expect(where.flatMap(({ names }) => names)).toEqual(["shop-jaeger-restoring-*"]);
+        }
     });
 });
 
