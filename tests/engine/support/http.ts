@@ -1,5 +1,6 @@
 // Requests through the ingress and reads from Jaeger, made by hand so that they prove what `verify` claims.
 import * as http from "http";
+import * as https from "https";
 import { randomBytes } from "crypto";
 
 /** An answer. */
@@ -19,11 +20,14 @@ export function request(
         host?: string;
         headers?: Record<string, string>;
         body?: string;
+        /** By HTTPS, whatever the certificate. @default false */
+        secure?: boolean;
     } = {},
 ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-        const sent = http.request(
+        const sent = (options.secure ? https : http).request(
             {
+                ...(options.secure ? { servername: options.host ?? "", rejectUnauthorized: false } : {}),
                 host: options.address ?? "127.0.0.1",
                 port,
                 path,

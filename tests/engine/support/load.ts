@@ -1,5 +1,6 @@
 // A steady load of keep-alive clients on one app, half of it orders, with a record of what failed.
 import * as http from "http";
+import * as https from "https";
 
 import { newTrace } from "./http";
 
@@ -9,6 +10,8 @@ export interface LoadOptions {
     port: number;
     /** The host that requests name. */
     host: string;
+    /** By HTTPS, whatever the certificate. @default false */
+    secure?: boolean;
     /** Requests a second. */
     rate: number;
     /** Seconds after which the load ends by itself. */
@@ -47,8 +50,9 @@ const CLIENTS = 8;
 const GIVES_UP_MS = 30_000;
 
 /** Starts a load: every other request is an order, all others read. */
-export function startLoad({ port, host, rate, atMost }: LoadOptions): Load {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
+export function startLoad({ port, host, secure, rate, atMost }: LoadOptions): Load {
+    const { Agent, request: begin } = secure ? https : http;
+    const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
     const started = Date.now();
     const result: LoadResult = { sent: 0, orders: [], failures: [], traces: [], instances: new Set() };
     const underWay = new Set<Promise<void>>();
@@ -61,8 +65,9 @@ export function startLoad({ port, host, rate, atMost }: LoadOptions): Load {
                 result.failures.push({ method, at, what });
                 resolve();
             };
-            const request = http.request(
+            const request = begin(
                 {
+                    ...(secure ? { servername: host, rejectUnauthorized: false } : {}),
                     host: "127.0.0.1",
                     port,
                     path: method === "POST" ? "/api/orders" : "/api/products",

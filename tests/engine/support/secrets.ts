@@ -1,4 +1,5 @@
 // Finds secrets where they must not be: by value, in clear, base64 and percent-encoded.
+import { run } from "./command";
 import { TestStack } from "./stack";
 
 /** A text that must hold no secret. */
@@ -32,6 +33,17 @@ export async function secretsOf(stack: Pick<TestStack, "pulumi">): Promise<strin
 export async function passwordOf(stack: Pick<TestStack, "pulumi">, name: string): Promise<string> {
     const found = (await passwordsOf(stack)).find(({ urn }) => urn.endsWith(`::${name}`));
     return shown(found?.outputs?.result);
+}
+
+/** The stack's state, and what the engine says of its containers and has logged of them. */
+export async function keptOf(stack: TestStack): Promise<Haystack[]> {
+    const haystacks: Haystack[] = [{ where: "state", text: (await stack.pulumi("stack", "export")).stdout }];
+    for (const container of await stack.containers()) {
+        haystacks.push({ where: `description of ${container.Name}`, text: JSON.stringify(container) });
+        const { stdout, stderr } = await run("docker", ["logs", container.Id], { expect: "any" });
+        haystacks.push({ where: `log of ${container.Name}`, text: stdout + stderr });
+    }
+    return haystacks;
 }
 
 /** A secret's value in an export that shows secrets. */

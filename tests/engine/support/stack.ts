@@ -78,6 +78,18 @@ export class TestStack {
         return run(process.execPath, ["scripts/run.js", "pulumi", "--stack", this.name, ...args], { cwd: this.folder });
     }
 
+    /** Sets a secret setting, which a settings file in clear can't have; it stays until {@link unset}. */
+    public async setSecret(path: string, value: string): Promise<void> {
+        this.write();
+        const args = ["config", "set", "--stack", this.name, "--secret", "--path", PREFIX + path];
+        await run(process.execPath, ["scripts/run.js", "pulumi", ...args], { cwd: this.folder, input: value });
+    }
+
+    /** Takes a setting back that {@link setSecret} set. */
+    public async unset(path: string): Promise<void> {
+        await this.pulumi("config", "rm", "--path", PREFIX + path);
+    }
+
     /** What a preview announces to change. */
     public async preview(): Promise<Change[]> {
         const { stdout } = await this.command("preview", ["--json"]);
