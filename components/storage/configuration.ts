@@ -121,7 +121,7 @@ export function roles(indexPrefix: string, used: readonly StorageRole[]): string
                 "cluster:admin/snapshot/restore",
             ],
             indices: [
-                { names, privileges: ["create_doc", "auto_configure", "view_index_metadata"] },
+                { names, privileges: ["create_doc", "view_index_metadata"] },
                 { names: [`${restoringPrefix(indexPrefix)}*`], privileges: ["read", "delete_index"] },
             ],
         },

@@ -52,11 +52,14 @@ type Ask = (method: string, path: string, body?: string | object) => Promise<{ s
 /** What the user of backups does, by what docs/storage.md says is refused without a privilege. */
 const REPOSITORY = "/_snapshot/traced-environment";
 const HELD = `/${PREFIX}-jaeger-restoring-test`;
-const added = async (ask: Ask, document: object) => {
-    const answer = await ask("POST", `/${PREFIX}-jaeger-test/_bulk`, `{"create":{}}\n${JSON.stringify(document)}\n`);
-    return { ...answer, status: (JSON.parse(answer.body) as { items?: { create: { status: number } }[] }).items?.[0].create.status };
+/** Also a field that is not mapped: what is restored may have more of them than the index. */
+const added = async (ask: Ask) => {
+    const lines = `{"create":{}}\n{"field${Date.now()}":1}\n`;
+    const { status, body } = await ask("POST", `/${PREFIX}-jaeger-test/_bulk`, lines);
+    const { items } = JSON.parse(body) as { items?: { create: { status: number } }[] };
+    return { status: items?.[0].create.status ?? status };
 };
-const ACTIONS: Record<string, (ask: Ask) => Promise<{ status?: number; body: string }>> = {
+const ACTIONS: Record<string, (ask: Ask) => Promise<{ status: number }>> = {
     "see the index templates": (ask) => ask("GET", `/_index_template/${PREFIX}-jaeger-span*`),
     "take a backup, list the backups": (ask) => ask("GET", `${REPOSITORY}/*`),
     "register the repository": (ask) =>
@@ -64,8 +67,7 @@ const ACTIONS: Record<string, (ask: Ask) => Promise<{ status?: number; body: str
     "remove a backup": (ask) => ask("DELETE", `${REPOSITORY}/none`),
     "restore a backup": (ask) => ask("POST", `${REPOSITORY}/none/_restore`),
     "list the indices that are there": (ask) => ask("GET", `/_resolve/index/${PREFIX}-jaeger-test`),
-    "add a document": (ask) => added(ask, { known: 1 }),
-    "add a document with a field that is not mapped": (ask) => added(ask, { [`field${Date.now()}`]: 1 }),
+    "add a document": added,
     "read what was restored for a while": (ask) => ask("POST", `${HELD}/_search`),
     "delete it": (ask) => ask("DELETE", HELD),
 };
@@ -222,11 +224,12 @@ describe("the user of backups", () => {
         const found: string[][] = [];
         for (const [user, [on, privilege, action]] of needs.entries()) {
             for (const index of [`/${PREFIX}-jaeger-test`, HELD]) {
-                await node.ask(ADMIN, "PUT", index, { settings: { number_of_replicas: 0 }, mappings: { properties: { known: { type: "long" } } } });
+                await node.ask(ADMIN, "PUT", index, { settings: { number_of_replicas: 0 } });
             }
             const verdict = async (name: string) => {
-                const { status = 0 } = await ACTIONS[action]((...request) => node.ask(name, ...request));
-                return status < 300 || status === 404 ? "yes" : String(status);
+                const { status } = await ACTIONS[action]((...request) => node.ask(name, ...request));
+                // To a restore of what is not there the answer is 500.
+                return status < 300 || status === 404 || status === 500 ? "yes" : String(status);
             };
             // First who may not: who may deletes it.
             const refused = await verdict(`test-${user}`);
