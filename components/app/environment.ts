@@ -42,7 +42,12 @@ export function telemetryVariables(
     name: string,
     args: TracedAppArgs,
     { protocol, preset, secretNames, delivery }: Injection,
-): { variables: Record<string, EnvironmentValue>; warnings: pulumi.Output<string[]> } {
+): {
+    variables: Record<string, EnvironmentValue>;
+    /** There when the endpoint was found good; fails with what is wrong with it. */
+    checked: pulumi.Output<unknown>;
+    warnings: pulumi.Output<string[]>;
+} {
     const certificate = delivery.ca ? AUTHORITIES_FILE : undefined;
     const names = telemetryNames({ preset, certificate }, secretNames);
     // Only what is merged is waited for, so that an unknown value of the app's own hides nothing at preview.
@@ -86,6 +91,7 @@ export function telemetryVariables(
         variables: Object.fromEntries(
             names.map((variable) => [variable, { perInstance: merged.apply((all) => all[variable]) }]),
         ),
+        checked: pulumi.unsecret(merged),
         warnings: user.apply((variables) => telemetryWarnings(variables)),
     };
 }

@@ -82,7 +82,10 @@ export class TracedApp extends pulumi.ComponentResource {
             undefined,
         );
 
-        const otlpReach: pulumi.Input<ReachArgs> = field(args.otlp, "reach").apply((reach) => reach ?? {});
+        // Of an endpoint that is wrong in itself that is told, not that it can't be reached.
+        const otlpReach: pulumi.Input<ReachArgs> = pulumi
+            .all([field(args.otlp, "reach"), telemetry.checked])
+            .apply(([reach]) => reach ?? {});
         const ingressReach =
             args.route && args.ingress ? [field(args.ingress, "reach").apply((reach) => reach ?? {})] : [];
         const placed = platform.workload(

@@ -39,10 +39,9 @@ export function plainVariables(
         .map((name) => {
             const { value, perInstance } = environment[name];
             return perInstance !== undefined
-                ? // One after the other: what is wrong with a variable is told before what is wrong with the instance.
-                  pulumi.output(perInstance).apply((text) =>
-                      pulumi.output(instance).apply((identity) => `${name}=${text.split(INSTANCE_NAME).join(identity)}`),
-                  )
+                ? pulumi
+                      .all([perInstance, instance])
+                      .apply(([text, identity]) => `${name}=${text.split(INSTANCE_NAME).join(identity)}`)
                 : pulumi.interpolate`${name}=${value ?? ""}`;
         });
 }

@@ -67,10 +67,10 @@ export function prepareProcess(
             pulumi.all(
                 [...mounts.map((mount) => mount.volume), ...data].map(({ volumeName }) => pulumi.output(volumeName)),
             ),
+            pulumi.all(networks),
             labelsOf(process, scope),
             process.user,
         ])
-        // What is wrong with a variable is told before what is wrong with a network.
-        .apply((parts) => pulumi.all(networks).apply((joined) => shortHash(JSON.stringify([...parts, joined]))));
+        .apply((parts) => shortHash(JSON.stringify(parts)));
     return { physical, image, mounts, networks, common, madeOf };
 }
