@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { certificatesProblem } from "../support/certificates";
-import { describeProblems, Problem, shown, userError } from "../support/errors";
+import { Problem, refuseLate, shown } from "../support/errors";
 import { field, namesPlainly } from "../support/inputs";
 import { otlpAddressProblem } from "../tracing/address";
 import { OtlpEndpointArgs } from "../tracing/contract";
@@ -43,11 +43,7 @@ export function otlpTarget(name: string, args: OtlpArgs): pulumi.Output<OtlpTarg
                         "false to leave them out",
                 });
             }
-            if (problems.length > 0) {
-                throw userError(
-                    `TraefikIngress "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
-                );
-            }
+            refuseLate("TraefikIngress", name, problems);
             return target as OtlpTarget;
         });
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, reachOf, WorkloadFile } from "../platform";
-import { describeProblems, Problem, userError } from "../support/errors";
+import { refuseLate } from "../support/errors";
 import { field } from "../support/inputs";
 import { IngressTlsArgs, JaegerUiRouteArgs, TraefikIngressArgs } from "./arguments";
 import { RouteAuthentication } from "./authentication";
@@ -183,22 +183,13 @@ export class TraefikIngress extends pulumi.ComponentResource {
     }
 }
 
-/** Refuses what turned out to be wrong when it became known. */
-function refuse(name: string, problems: Problem[]): void {
-    if (problems.length > 0) {
-        throw userError(
-            `TraefikIngress "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
-        );
-    }
-}
-
 /** The file that says how TLS is spoken: a secret when it carries a private key. */
 function tlsFile(name: string, { certificate, key }: IngressTlsArgs): WorkloadFile {
     if (certificate === undefined || key === undefined) {
         return { content: tlsConfiguration() };
     }
     const content = pulumi.all([certificate, pulumi.secret(key)]).apply(([certificateText, keyText]) => {
-        refuse(name, tlsProblems(certificateText, keyText));
+        refuseLate("TraefikIngress", name, tlsProblems(certificateText, keyText));
         return tlsConfiguration({ certificate: certificateText, key: keyText });
     });
     return { content, secret: true };
@@ -212,12 +203,12 @@ function authenticationOf(
 ): pulumi.Output<RouteAuthentication> {
     if (users) {
         return pulumi.secret(pulumi.output(users)).apply((hashes) => {
-            refuse(name, userProblems(hashes));
+            refuseLate("TraefikIngress", name, userProblems(hashes));
             return { users: hashes, version };
         });
     }
     return pulumi.output(forwardAuth).apply((address) => {
-        refuse(name, forwardAuthProblems(address));
+        refuseLate("TraefikIngress", name, forwardAuthProblems(address));
         return { forwardAuth: address, version };
     });
 }

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { PlatformKind, platformOf } from "../platform";
 import { checkMemory } from "../support/checks";
-import { describeProblems, Problem, Problems, shown, userError } from "../support/errors";
+import { Problem, Problems, refuseLate, shown } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes, parseSeconds } from "../support/units";
 import { resolveImage } from "../support/versions";
@@ -105,11 +105,7 @@ function storageOf(name: string, args: StorageRetentionArgs) {
                 ...connectionProblems({ urls, indexPrefix, ...(ca === undefined ? {} : { ca }) }),
                 ...retentionDaysProblems(days),
             ];
-            if (problems.length > 0) {
-                throw userError(
-                    `StorageRetention "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
-                );
-            }
+            refuseLate("StorageRetention", name, problems);
             return { urls: urls.map((url) => url.replace(/\/+$/, "")).join(" "), ca: ca ?? NO_AUTHORITIES, indexPrefix, days };
         });
 }

@@ -36,6 +36,17 @@ export function userError(message: string, resource?: pulumi.Resource): Error {
     return Object.defineProperty(error, inspect.custom, { value: () => error.message });
 }
 
+function describeRefusal(component: string, name: string, problems: readonly Problem[]): string {
+    return `${component} "${name}" can't be made from these arguments:\n${describeProblems(problems)}`;
+}
+
+/** Refuses arguments that turned out to be wrong when they became known. */
+export function refuseLate(component: string, name: string, problems: readonly Problem[]): void {
+    if (problems.length > 0) {
+        throw userError(describeRefusal(component, name, problems));
+    }
+}
+
 /**
  * Collects the problems of one component's arguments; {@link Problems.throwIfAny} reports them together, before the
  * first child is made.
@@ -65,7 +76,7 @@ export class Problems {
             return;
         }
         throw new pulumi.InputPropertiesError({
-            message: `${component} "${name}" can't be made from these arguments:\n${describeProblems(this.found)}`,
+            message: describeRefusal(component, name, this.found),
             errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
         });
     }

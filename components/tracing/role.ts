@@ -5,7 +5,7 @@ import { CHECK_INTERVAL, FileMount, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
-import { describeProblems, Problem, Problems, userError } from "../support/errors";
+import { Problem, Problems, refuseLate } from "../support/errors";
 import { field } from "../support/inputs";
 import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
@@ -88,11 +88,7 @@ export function storageOf(
                 ...combinationProblems(version, storage.engine, storage.version),
                 ...connectionProblems(storage),
             ];
-            if (problems.length > 0) {
-                throw userError(
-                    `${component} "${name}" can't be made from these arguments:\n${describeProblems(problems)}`,
-                );
-            }
+            refuseLate(component, name, problems);
             return storage;
         });
 }

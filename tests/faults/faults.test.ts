@@ -4,7 +4,7 @@ import * as path from "path";
 
 import { docker, ROOT, run } from "../engine/support/command";
 import { FaultKind } from "../engine/support/faults";
-import { FaultReport, faultUnderLoad } from "../engine/support/faultReport";
+import { FaultReport, faultUnderLoad, SERVED_WITHOUT } from "../engine/support/faultReport";
 import { TestStack } from "../engine/support/stack";
 
 const REACHED = { web: 18082, jaegerUi: 18688, host: "shop.localhost" };
@@ -17,7 +17,6 @@ const PARTS = [
     "-database-shop-0",
     "-shop-route",
 ];
-const SERVED_WITHOUT = ["-collector-0", "-storage-0", "-query-0"];
 const stack = new TestStack("test-faults", REACHED);
 const reports: FaultReport[] = [];
 

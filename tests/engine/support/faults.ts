@@ -2,7 +2,6 @@
 import * as fs from "fs";
 import { spawn } from "child_process";
 
-import { run } from "./command";
 import { Container, TestStack } from "./stack";
 
 /** What happens to a process. */
@@ -88,10 +87,4 @@ export async function allWell(stack: TestStack): Promise<boolean> {
         .filter(({ HostConfig }) => HostConfig.RestartPolicy.Name === "unless-stopped")
         .filter(({ State }) => State.Status !== "created")
         .every(({ State }) => State.Running && (State.Health === undefined || State.Health.Status === "healthy"));
-}
-
-/** Runs a program of this machine in the network of a container. */
-export async function inNetworkOf(stack: TestStack, part: string, ...command: string[]): Promise<string> {
-    const { State } = await stack.container(part);
-    return (await run("nsenter", ["--target", String(State.Pid), "--net", ...command])).stdout;
 }

@@ -10,29 +10,17 @@ export interface Haystack {
 
 interface State {
     deployment: {
-        resources: { urn: string; type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+        resources: { type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
     };
-}
-
-async function passwordsOf(stack: Pick<TestStack, "pulumi">) {
-    const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
-    return (JSON.parse(stdout) as State).deployment.resources.filter(
-        ({ type }) => type === "random:index/randomPassword:RandomPassword",
-    );
 }
 
 /** The generated secrets of a stack, as its state knows them. */
 export async function secretsOf(stack: Pick<TestStack, "pulumi">): Promise<string[]> {
-    return (await passwordsOf(stack)).flatMap(({ outputs }) => [
-        shown(outputs?.result),
-        shown(outputs?.bcryptHash),
-    ]);
-}
-
-/** One generated password, by the name of its resource. */
-export async function passwordOf(stack: Pick<TestStack, "pulumi">, name: string): Promise<string> {
-    const found = (await passwordsOf(stack)).find(({ urn }) => urn.endsWith(`::${name}`));
-    return shown(found?.outputs?.result);
+    const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
+    const state = JSON.parse(stdout) as State;
+    return state.deployment.resources
+        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+        .flatMap(({ outputs }) => [shown(outputs?.result), shown(outputs?.bcryptHash)]);
 }
 
 /** The stack's state, and what the engine says of its containers and has logged of them. */

@@ -1,17 +1,14 @@
 // Processes of the shared environment die under load: it is whole again by itself. tests/faults has all faults.
 import { FaultKind } from "../support/faults";
-import { faultUnderLoad, Reached } from "../support/faultReport";
+import { faultUnderLoad, Reached, SERVED_WITHOUT } from "../support/faultReport";
 import { TestStack } from "../support/stack";
-
-/** The parts whose loss no request may notice: the app is served without them. */
-const UNNOTICED = ["-collector-0", "-storage-0", "-query-0"];
 
 export function faultTests(stack: TestStack, reached: Reached): void {
     describe("a process that is killed under load", () => {
         it.each(["-shop-0", "-collector-0", "-storage-0"])("%s comes back by itself", async (part) => {
             const report = await faultUnderLoad(stack, reached, part, FaultKind.Killed);
             expect(report.wholeAfter).toBeLessThan(90);
-            if (UNNOTICED.includes(part)) {
+            if (SERVED_WITHOUT.includes(part)) {
                 expect(report.failed).toEqual([]);
                 expect(report.strayOrders).toBe(0);
             }
