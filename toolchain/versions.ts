@@ -14,6 +14,9 @@ export const VERSIONS = {
     jaeger: "2.2.0",
     jaegerModule: "1.65.0",
     elasticsearch: "8.8.2",
+    /** Servers that stand for external ones in tests. */
+    elasticsearch7: "7.17.9",
+    opensearch: "2.11.0",
     traefik: "3.7.15",
     /** Oldest Go that builds the tools. */
     goMinimum: "1.26.0",

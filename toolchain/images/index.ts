@@ -10,10 +10,11 @@ import { ensureRegistry } from "../registry";
 import { imageBuildsFolder } from "./buildFolders";
 import { BASE_HASH, ensureDebianBase } from "./debianBase";
 import { buildImage, docker, EngineAddress, labelsInEngine } from "./docker";
-import { elasticsearch } from "./elasticsearch/recipe";
+import { elasticsearch, elasticsearch7 } from "./elasticsearch/recipe";
 import { refuseRemoteEngine } from "./engines";
 import { folderContent, normaliseModes } from "./folderContent";
 import { jaeger } from "./jaeger/recipe";
+import { opensearch } from "./opensearch/recipe";
 import { postgres } from "./postgres/recipe";
 import { python } from "./python/recipe";
 import { IMAGE_NAMES, ImageName, imageReference, Recipe, RECIPE_LABEL, recipeHash } from "./recipe";
@@ -36,7 +37,15 @@ export interface ImageSet {
     refs: Partial<Record<ImageName, string>>;
 }
 
-const RECIPES: Readonly<Record<ImageName, Recipe>> = { elasticsearch, jaeger, traefik, python, postgres };
+const RECIPES: Readonly<Record<ImageName, Recipe>> = {
+    elasticsearch,
+    jaeger,
+    traefik,
+    python,
+    postgres,
+    elasticsearch7,
+    opensearch,
+};
 
 // Downloads, unpacking and compression take turns well in two; more would only compete for the same cores.
 const AT_ONCE = 2;

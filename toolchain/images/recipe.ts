@@ -5,7 +5,16 @@ import { WaitingFor } from "../progress";
 import { FolderEntry } from "./folderContent";
 
 /** Images that can be made here, by short name. */
-export const IMAGE_NAMES = ["elasticsearch", "jaeger", "traefik", "python", "postgres"] as const;
+export const IMAGE_NAMES = [
+    "elasticsearch",
+    "jaeger",
+    "traefik",
+    "python",
+    "postgres",
+    // Stand for external servers in tests.
+    "elasticsearch7",
+    "opensearch",
+] as const;
 
 /** Short name of an image that can be made here. */
 export type ImageName = (typeof IMAGE_NAMES)[number];

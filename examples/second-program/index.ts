@@ -1,0 +1,30 @@
+// An app of another program: on the ingress of an environment that is up, and in the same traces.
+import * as pulumi from "@pulumi/pulumi";
+
+import { IngressEndpointArgs, OtlpEndpointArgs, TracedApp } from "../../components";
+
+const config = new pulumi.Config();
+
+// The environment's stack, e.g. organization/traced-environment/dev, on the same Docker engine.
+const environment = new pulumi.StackReference(config.require("environment"));
+
+const second = new TracedApp("second", {
+    environmentId: config.get("environmentId"),
+    image: config.require("image"),
+    // Its database is a file that goes with the container.
+    command: [
+        "sh",
+        "-c",
+        "python manage.py migrate --noinput && exec gunicorn config.wsgi:application --bind=0.0.0.0:8000 " +
+            "--worker-tmp-dir=/dev/shm --no-control-socket",
+    ],
+    preset: "django",
+    django: { settingsModule: "config.settings" },
+    environment: { ALLOWED_HOSTS: "second.localhost", DATABASE_URL: "sqlite:////tmp/second.db" },
+    secretEnvironment: { SECRET_KEY: config.requireSecret("secretKey") },
+    otlp: environment.requireOutput("otlpEndpoint") as pulumi.Output<OtlpEndpointArgs>,
+    ingress: environment.requireOutput("ingressEndpoint") as pulumi.Output<IngressEndpointArgs>,
+    route: { host: "second.localhost" },
+});
+
+export const url = second.url;
