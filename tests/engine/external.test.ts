@@ -47,7 +47,7 @@ function shopAlone(stack: TestStack): void {
         "sh",
         "-c",
         "python manage.py migrate --noinput && exec gunicorn config.wsgi:application --bind=0.0.0.0:8000 " +
-            "--threads=4 --worker-tmp-dir=/dev/shm --no-control-socket",
+            "--worker-tmp-dir=/dev/shm --no-control-socket",
     ];
     shop.environment = { ALLOWED_HOSTS: HOST, DATABASE_URL: "sqlite:////tmp/shop.db" };
 }
@@ -143,7 +143,7 @@ describe("an Elasticsearch 7 that exists already, by https", () => {
         expect(await stored.preview()).toEqual([]);
         // What a role may not do its user may not.
         expect(await servers.ask("reader", "/_cat/indices?h=index")).toContain("security_exception");
-        const { Id } = await stored.container("-retention-0").catch(() => stored.container("-retention"));
+        const { Id } = await stored.container("-retention");
         const health = await eventually(
             async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", Id)).join(""),
             (status) => status !== "starting",

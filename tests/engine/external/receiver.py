@@ -1,5 +1,6 @@
 """An OTLP endpoint over HTTPS that wants an API key: logs each export, and what it holds as hexadecimal digits."""
 
+import gzip
 import os
 import ssl
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
         known = self.headers.get("x-api-key") == os.environ["API_KEY"]
         print("taken" if known else "refused", self.path, body.hex(), flush=True)
         self.send_response(200 if known else 401)
