@@ -5,7 +5,7 @@ import * as path from "path";
 
 import * as bcrypt from "bcryptjs";
 
-import { roles, StorageRole, USERS, users, usersRoles } from "../../../components/storage/configuration";
+import { CommonRole, roles, rolesInUse, USERS, users, usersRoles } from "../../../components/storage/configuration";
 import { installPackages } from "../../../toolchain/debian";
 import { onPath } from "../../../toolchain/run";
 import { docker, run } from "../support/command";
@@ -17,7 +17,7 @@ export const OPENSEARCH = "opensearch";
 export const RECEIVER = "otlp";
 
 /** What each role's user logs in with. */
-export const PASSWORDS: Record<StorageRole, string> = {
+export const PASSWORDS: Record<CommonRole, string> = {
     writer: "wr1ter-of-the-test",
     reader: "re4der-of-the-test",
     maintainer: "m4intainer-of-the-test",
@@ -65,9 +65,9 @@ export class Servers {
     public async elasticsearch(image: string, indexPrefix: string): Promise<void> {
         const hash = (password: string) => bcrypt.hashSync(password, 4).replace(/^\$2b/, "$2a");
         const hashes = Object.entries(PASSWORDS).map(([role, password]) => [role, hash(password)]);
-        this.write("roles.yml", roles(indexPrefix));
-        this.write("users", users(Object.fromEntries(hashes) as Record<StorageRole, string>));
-        this.write("users_roles", usersRoles());
+        this.write("roles.yml", roles(indexPrefix, rolesInUse(false)));
+        this.write("users", users(Object.fromEntries(hashes) as Record<CommonRole, string>));
+        this.write("users_roles", usersRoles(rolesInUse(false)));
         this.write(
             "elasticsearch.yml",
             [
@@ -113,7 +113,7 @@ export class Servers {
     }
 
     /** What a server answers to an HTTP request that is made inside of it as a user. */
-    public async ask(role: StorageRole, place: string): Promise<string> {
+    public async ask(role: CommonRole, place: string): Promise<string> {
         const login = `${USERS[role]}:${PASSWORDS[role]}`;
         const address = `https://localhost:9200${place}`;
         const curl = ["curl", "-s", "--cacert", "config/ca.pem", "-u", login, address];
