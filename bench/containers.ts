@@ -15,9 +15,15 @@ export async function removeLeftovers(engine: Engine, environmentId: string): Pr
     await engine.remove(...left.split("\n").filter((id) => id !== ""));
 }
 
-/** The arguments of `docker create` for the same user, limits, folders in memory and environment. */
+/**
+ * The arguments of `docker create` for the same user, limits, folders and environment.
+ *
+ * @param own the folders that are not the model's, but get files of their own
+ * @param environment changes of its variables; undefined takes one away
+ */
 export function modelArguments(
-    { Config, HostConfig }: Description,
+    { Config, HostConfig, Mounts }: Description,
+    own: readonly string[],
     environment: Readonly<Record<string, string | undefined>> = {},
 ): string[] {
     const { Memory, MemorySwap, Tmpfs } = HostConfig;
@@ -26,6 +32,9 @@ export function modelArguments(
         ...["--user", Config.User, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
         ...["--memory", String(Memory), "--memory-swap", String(MemorySwap)],
         ...Object.entries(Tmpfs ?? {}).flatMap(([folder, options]) => ["--tmpfs", `${folder}:${options}`]),
+        ...Mounts.filter(({ Type, Destination }) => Type === "volume" && !own.includes(Destination)).flatMap(
+            ({ Name, Destination }) => ["--volume", `${Name}:${Destination}:ro`],
+        ),
         ...variables(Config.Env ?? [], environment).flatMap((variable) => ["--env", variable]),
     ];
 }

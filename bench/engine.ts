@@ -76,6 +76,13 @@ export class Engine {
         return address;
     }
 
+    /** The end of what a container has logged. */
+    logs(container: string): Promise<string> {
+        // A container's two outputs come apart, and most log to the second one.
+        const args = ["-c", 'docker logs --tail 20 "$1" 2>&1', "logs", container];
+        return runProgram("sh", args, { env: this.env });
+    }
+
     /** The CPU that a container has used, in seconds. */
     async cpuSeconds(container: string): Promise<number> {
         const { cpu_stats } = await this.stats(container);

@@ -18,6 +18,6 @@ export async function waitUntilAnswers(engine: Engine, container: string, url: s
         }
         await sleep(100);
     }
-    const log = await engine.docker(["logs", "--tail", "20", container]);
+    const log = await engine.logs(container);
     throw new Error(`${url} did not answer within ${TIMEOUT_MS / 1000} s. Its container's log ends:\n${log}`);
 }

@@ -65,7 +65,7 @@ export async function startIngress(setup: Setup, { name, configure }: Candidate)
     const id = await engine.docker([
         "create",
         ...["--network", edge, "--cpuset-cpus", String(cpu)],
-        ...modelArguments(model),
+        ...modelArguments(model, [STATIC_FOLDER, ROUTES_FOLDER]),
         model.Image,
         ...(model.Config.Cmd ?? []),
     ]);

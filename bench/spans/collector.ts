@@ -36,7 +36,7 @@ export async function startCollector(
     const id = await engine.docker([
         "create",
         ...["--network", network],
-        ...modelArguments(model, candidate.environment),
+        ...modelArguments(model, [CONFIG_FOLDER], candidate.environment),
         model.Image,
         ...(model.Config.Cmd ?? []),
     ]);
