@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { Arguments, UsageError, Usage, helpText, parseArguments } from "../arguments";
-import { collectorComplaints } from "./logs";
+import { StorageCaller, storageComplaints } from "./logs";
 import { htmlReport } from "./page/page";
 import { jsonReport, textReport } from "./report";
 import { TargetError, narrowed, targetOf } from "./target";
@@ -74,7 +74,7 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
         deadlineMs,
         pollMs: POLL_MS,
         say,
-        complaints: (since: number) => collectorComplaints(target.containers, since),
+        complaints: (of: StorageCaller, since: number) => storageComplaints(target.containers, of, since),
     };
     const report = await withinReach(target, process.env, say, (reached) => verify(reached, options));
     const { isTTY, columns } = process.stdout;

@@ -2,6 +2,7 @@
 import { describeAnswer, ingressAnswer } from "./answers";
 import { Diagnosis, Observations, broken } from "./observations";
 import { shapeOf, upstreamOf } from "./shape";
+import { diagnoseStorage } from "./storageFault";
 import { counted } from "./text";
 import { diagnoseAbsence, diagnoseTrace } from "./traceDiagnosis";
 
@@ -54,9 +55,12 @@ export function diagnoseRequest({
 }
 
 /** Nothing can be said of the trace, because it can't be read. */
-function diagnoseQuery({ query }: Observations): Diagnosis | undefined {
+function diagnoseQuery({ query, storageComplaints }: Observations): Diagnosis | undefined {
     switch (query.kind) {
         case "unreachable":
+            if (storageComplaints.length > 0) {
+                return diagnoseStorage("the query role", [query.evidence, ...storageComplaints]);
+            }
             return broken(
                 "query-unreachable",
                 "Jaeger's query API can't be reached.",
@@ -72,12 +76,7 @@ function diagnoseQuery({ query }: Observations): Diagnosis | undefined {
                     "that the storage answers.",
             );
         case "storage-failing":
-            return broken(
-                "storage-rejecting",
-                "The storage does not serve Jaeger.",
-                [`The query API says: ${query.evidence}`],
-                "Check that the storage runs, has free disk space, and knows the users of both Jaeger roles.",
-            );
+            return diagnoseStorage("the query role", [`The query API says: ${query.evidence}`]);
         default:
             return undefined;
     }

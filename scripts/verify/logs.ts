@@ -1,43 +1,91 @@
-// The collector's log on a Docker host: the only witness of writes that the storage refuses.
+// Logs on a Docker host: the only witnesses of writes that the storage refuses, and of roles that can't start for it.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-import { Membership, listContainers, membersOf } from "../stack/containers";
+import { USERS } from "../../components/storage/configuration";
+import { Container, Membership, listContainers, membersOf } from "../stack/containers";
 
 const run = promisify(execFile);
 
-const LINES = 3;
-const LINE_LENGTH = 300;
-const COMPLAINT =
-    /\b(bulk|elasticsearch|opensearch|export\w*)\b.*(fail|error|reject|refus|could not|block|drop)/i;
-const LEVEL = /\b(warn|warning|error|fatal)\b/i;
+/** A role of Jaeger that uses the storage. */
+export type StorageCaller = "collector" | "query";
 
-/** The last lines of a collector's log that speak of failing to store, shortened. */
-export function storageComplaints(log: string): string[] {
-    return log
-        .split("\n")
-        .filter((line) => LEVEL.test(line) && COMPLAINT.test(line))
+/** What a role is called in sentences. */
+export const CALLERS: Record<StorageCaller, string> = { collector: "the collector", query: "the query role" };
+const CALLER_USERS: Record<StorageCaller, string> = { collector: USERS.writer, query: USERS.reader };
+
+const LINES = 3;
+const LINE_LENGTH = 400;
+const LEVEL = /\b(warn|warning|error|fatal)\b/i;
+const COMPLAINT = new RegExp(
+    [
+        /\b(bulk|elasticsearch|opensearch|export\w*)\b.*(fail|error|reject|refus|could not|block|drop)/,
+        /failed to initialize storage|no elasticsearch node available/,
+    ]
+        .map(({ source }) => source)
+        .join("|"),
+    "i",
+);
+
+/** How long before a request a role that can't start may have tried last: the engine starts it ever more seldom. */
+const RESTARTS_MS = 120_000;
+
+/** The last lines of a role's log that speak of failing to use the storage, shortened. */
+export function callerComplaints(log: string): string[] {
+    return shortened(log.split("\n").filter((line) => LEVEL.test(line) && COMPLAINT.test(line)));
+}
+
+/** The last lines of the storage's log that speak of a role's login or of a full disk, shortened. */
+export function serverComplaints(log: string, caller: StorageCaller): string[] {
+    const login = new RegExp(`authenticat.*\\b${CALLER_USERS[caller]}\\b`, "i");
+    const disk = /flood.?stage|no space left on device/i;
+    const said = log.split("\n").flatMap((line) => /"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line);
+    return shortened(said.filter((message) => login.test(message) || disk.test(message)));
+}
+
+/** The last different lines, shortened. */
+function shortened(lines: readonly string[]): string[] {
+    const clean = lines.map((line) => line.replace(/\s+/g, " ").trim());
+    return [...new Set(clean)]
         .slice(-LINES)
-        .map((line) => line.replace(/\s+/g, " ").trim())
         .map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}...` : line));
 }
 
 /**
- * What the collector of an environment logged about storage since a time.
+ * What the containers of an environment logged about a role and the storage since a time.
  * Logs are a help, not a condition: without a `docker` command or the right to use it there are none.
  */
-export async function collectorComplaints(environment: Membership | undefined, since: number): Promise<string[]> {
+export async function storageComplaints(
+    environment: Membership | undefined,
+    caller: StorageCaller,
+    since: number,
+): Promise<string[]> {
     if (environment === undefined) {
         return [];
     }
-    const collectors = membersOf(environment, await listContainers(process.env)).filter(
-        ({ component }) => component === "collector",
-    );
-    const from = ["--since", new Date(since).toISOString(), "--tail", "1000"];
+    const members = membersOf(environment, await listContainers(process.env));
+    const own = members.filter(({ component }) => component === caller);
+    const from = own.some(isRestarting) ? since - RESTARTS_MS : since;
+    const logs = async (containers: readonly Container[]) =>
+        (await Promise.all(containers.map((container) => logSince(container, from)))).join("\n");
+    const server = members.filter(({ component }) => component === "storage");
+    return [
+        ...callerComplaints(await logs(own)).map((line) => `The log of ${CALLERS[caller]}: ${line}`),
+        ...serverComplaints(await logs(server), caller).map((line) => `The storage's log: ${line}`),
+    ];
+}
+
+/** Whether a container is, or was not long ago, between two starts. */
+function isRestarting({ state, status }: Container): boolean {
+    return state === "restarting" || /^Up (\d+ seconds|Less than a second)/.test(status);
+}
+
+async function logSince({ id }: Container, since: number): Promise<string> {
     try {
-        const logs = await Promise.all(collectors.map(({ id }) => run("docker", ["logs", ...from, id])));
-        return storageComplaints(logs.map(({ stdout, stderr }) => `${stdout}\n${stderr}`).join("\n"));
+        const args = ["logs", "--since", new Date(since).toISOString(), "--tail", "1000", id];
+        const { stdout, stderr } = await run("docker", args);
+        return `${stdout}\n${stderr}`;
     } catch {
-        return [];
+        return "";
     }
 }

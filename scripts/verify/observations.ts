@@ -17,6 +17,8 @@ export const HOPS = [
     "foreign-root",
     "not-sampled",
     "collector-unreachable",
+    "storage-login",
+    "storage-full",
     "storage-rejecting",
     "query-not-reading",
     "query-unreachable",
@@ -61,7 +63,7 @@ export interface Observations {
     forced: boolean;
     /** Whether a request that said so made a whole trace just before. */
     provenWhole: boolean;
-    /** Lines of the collector's log since the request that speak of failing to store. */
+    /** Lines of logs since the request that speak of failing to use the storage. */
     storageComplaints: readonly string[];
     /** How long the trace was waited for. */
     waitedSeconds: number;

@@ -5,6 +5,7 @@ import { Answer } from "./answers";
 import { Observations } from "./observations";
 import { send } from "./http";
 import { Jaeger } from "./jaeger";
+import { StorageCaller } from "./logs";
 import { Expectation, flawsOf } from "./shape";
 import { TargetApp, VerifyTarget } from "./target";
 import { NOTHING, Waiting, awaitTrace } from "./wait";
@@ -16,8 +17,8 @@ const KEEP_BYTES = 4096;
 export interface ProbeOptions extends Waiting {
     method: string;
     body: string | undefined;
-    /** What the collector logged about storage since a time in milliseconds. */
-    complaints: (since: number) => Promise<string[]>;
+    /** What was logged about a role's use of the storage since a time in milliseconds. */
+    complaints: (of: StorageCaller, since: number) => Promise<string[]>;
 }
 
 /** One probe of one app. */
@@ -99,7 +100,10 @@ export async function observe(
         ...seen,
         elsewhere: lost ? await jaeger.otherTraceOfAgent(target.ingressService, agent, since, traceId) : undefined,
         otherServices: look ? await jaeger.servicesSince(since, traceId) : [],
-        storageComplaints: lost ? await context.options.complaints(since) : [],
+        storageComplaints:
+            lost || seen.query.kind === "unreachable"
+                ? await context.options.complaints(lost ? "collector" : "query", since)
+                : [],
         sampleRate: target.sampleRate,
         waitedSeconds: Math.round((Date.now() - since) / 1000),
     };

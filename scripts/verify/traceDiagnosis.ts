@@ -3,6 +3,7 @@ import { describeAnswer } from "./answers";
 import { Diagnosis, Observations, broken } from "./observations";
 import { Span } from "./otlp";
 import { FALSE_ALARM, chanceOfNone } from "./sampling";
+import { diagnoseStorage } from "./storageFault";
 import { Expectation, Flaw, Shape, describeFlaw, flawsOf, shapeOf, upstreamOf } from "./shape";
 import { counted } from "./text";
 
@@ -50,12 +51,7 @@ export function diagnoseAbsence(seen: Observations): Diagnosis {
         return broken("ingress-untraced", nobody, [waited, arrived], mendIngress(ingress));
     }
     if (storageComplaints.length > 0) {
-        return broken(
-            "storage-rejecting",
-            "The collector takes spans, but can't store them.",
-            [waited, ...storageComplaints.map((line) => `The collector's log: ${line}`)],
-            "Check the storage's disk space and blocks, and the privileges of the collector's user.",
-        );
+        return diagnoseStorage("the collector", [waited, ...storageComplaints]);
     }
     return broken(
         "collector-unreachable",

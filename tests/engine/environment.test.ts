@@ -10,6 +10,7 @@ import { findings, keptOf, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
 import { faultTests } from "./topics/faults";
 import { privilegesTests } from "./topics/privileges";
+import { retentionTests } from "./topics/retention";
 import { tlsTests } from "./topics/tls";
 
 const WEB = 18080;
@@ -423,6 +424,8 @@ describe("a release", () => {
 });
 
 privilegesTests(stack);
+
+retentionTests(stack);
 
 faultTests(stack, { web: WEB, jaegerUi: JAEGER_UI, host: HOST });
 

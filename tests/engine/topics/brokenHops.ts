@@ -9,15 +9,18 @@ import { setTimeout as sleep } from "timers/promises";
 
 import { parse, stringify } from "yaml";
 
+import { StorageRole } from "../../../components/storage/configuration";
 import { LABELS } from "../../../components/support/labels";
 import { Address } from "../../../scripts/verify/http";
-import { collectorComplaints } from "../../../scripts/verify/logs";
+import { storageComplaints } from "../../../scripts/verify/logs";
 import { Hop } from "../../../scripts/verify/observations";
 import { Choice, narrowed, targetOf, VerifyTarget } from "../../../scripts/verify/target";
 import { Report, verify } from "../../../scripts/verify/verify";
 import { docker, run } from "../support/command";
+import { Elasticsearch } from "../support/elasticsearch";
 import { newTrace, request } from "../support/http";
 import { TestStack } from "../support/stack";
+import { eventually } from "../support/wait";
 
 /** Long enough for all spans of a trace to arrive on a busy machine. */
 const PATIENCE_MS = 30_000;
@@ -39,7 +42,7 @@ export function brokenHopsTests(stack: TestStack): void {
             deadlineMs,
             pollMs: 250,
             say: () => undefined,
-            complaints: (since) => collectorComplaints(of.containers, since),
+            complaints: (caller, since) => storageComplaints(of.containers, caller, since),
         });
     /** The verdict on each check that is not whole, with its evidence, which a failed test then shows. */
     const troubles = ({ apps }: Report) =>
@@ -197,6 +200,41 @@ export function brokenHopsTests(stack: TestStack): void {
         ])("names %s", async (_, hop, evidence, ...how) => {
             const restore = await broken(...how);
             await expectHop(hop, target, evidence).finally(restore);
+            await untilWell();
+        });
+
+        it.each<[StorageRole, RegExp]>([
+            // Jaeger's client tries for some seconds before it says so.
+            ["writer", /log of the collector: .*unable to authenticate user \[jaeger-writer\]/],
+            ["reader", /query API says: .*unable to authenticate user \[jaeger-reader\]/],
+        ])("names a wrong password of the storage's %s", async (role, evidence) => {
+            const node = await Elasticsearch.of(stack);
+            const restore = await node.withWrongPassword(role);
+            await expectHop("storage-login", target, evidence, role === "writer" ? PATIENCE_MS : BROKEN_MS).finally(restore);
+            await untilWell();
+        });
+
+        it("names a full disk, and that it is over", async () => {
+            const node = await Elasticsearch.of(stack);
+            const restore = await node.withRoles({});
+            const watermarks = (free: string | null) => ({
+                persistent: Object.fromEntries(
+                    ["low", "high", "flood_stage"].map((mark) => [`cluster.routing.allocation.disk.watermark.${mark}`, free]),
+                ),
+            });
+            const interval = (seconds: string | null) => ({ persistent: { "cluster.info.update.interval": seconds } });
+            const blocked = async () =>
+                (await node.admin("GET", "/*jaeger*/_settings/index.blocks.read_only_allow_delete")).includes('"true"');
+            await node.admin("PUT", "/_cluster/settings", interval("10s"));
+            // No disk has so much left: the flood stage is reached.
+            await node.admin("PUT", "/_cluster/settings", watermarks("999tb"));
+            expect(await eventually(blocked, (seen) => seen)).toBe(true);
+            await expectHop("storage-full", target, /flood-stage watermark/, PATIENCE_MS).finally(() =>
+                node.admin("PUT", "/_cluster/settings", watermarks(null)),
+            );
+            expect(await eventually(blocked, (seen) => !seen)).toBe(false);
+            await node.admin("PUT", "/_cluster/settings", interval(null));
+            await restore();
             await untilWell();
         });
 

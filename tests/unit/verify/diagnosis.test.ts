@@ -200,9 +200,43 @@ const TABLE: Case[] = [
     ["nothing of anyone", { spans: [] }, "collector-unreachable", "no other span"],
     [
         "nothing, the collector complains",
-        { spans: [], storageComplaints: ["bulk: 403"] },
+        { spans: [], storageComplaints: ["bulk: mapper_parsing_exception"] },
         "storage-rejecting",
-        "bulk: 403",
+        "mapper_parsing_exception",
+    ],
+    [
+        "nothing, the collector's password is wrong",
+        { spans: [], storageComplaints: ["elastic: Error 401 (Unauthorized): unable to authenticate user [writer]"] },
+        "storage-login",
+        "Error 401",
+    ],
+    [
+        "nothing, the collector may not write",
+        { spans: [], storageComplaints: ["action [indices:data/write/bulk] is unauthorized for user [writer]"] },
+        "storage-login",
+        "is unauthorized for",
+    ],
+    [
+        "nothing, the disk is full",
+        { spans: [], storageComplaints: ["disk usage exceeded flood-stage watermark, index has read-only-allow-delete block"] },
+        "storage-full",
+        "flood-stage",
+    ],
+    [
+        "the query role's password is wrong",
+        { spans: [], query: { kind: "storage-failing", evidence: "elastic: Error 401 (Unauthorized)" } },
+        "storage-login",
+        "The query API says: elastic: Error 401",
+    ],
+    [
+        "the query role does not start for its password",
+        {
+            spans: [],
+            query: { kind: "unreachable", evidence: "HTTP 502" },
+            storageComplaints: ["Authentication to realm default_file failed - Password authentication failed for reader"],
+        },
+        "storage-login",
+        "HTTP 502",
     ],
     [
         "the query API refuses",

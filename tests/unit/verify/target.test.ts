@@ -1,7 +1,6 @@
 // What is verified, from a stack's outputs.
 import { TargetError, certificateNote, narrowed, targetOf } from "../../../scripts/verify/target";
 import { searchParameters } from "../../../scripts/verify/jaeger";
-import { storageComplaints } from "../../../scripts/verify/logs";
 
 const OUTPUTS = {
     environmentName: "dev",
@@ -94,17 +93,4 @@ test("a search is spelled for every version of Jaeger", () => {
         "query.num_traces": "5",
         "query.attributes": '{"a":"b"}',
     });
-});
-
-test("the collector's complaints about storage are told from its other lines", () => {
-    const log = [
-        "info Elasticsearch detected version 8",
-        "error Elasticsearch part of bulk request failed security_exception 403",
-        "warn something unrelated",
-        "error Exporting failed. Dropping data.",
-    ].join("\n");
-    expect(storageComplaints(log)).toEqual([
-        "error Elasticsearch part of bulk request failed security_exception 403",
-        "error Exporting failed. Dropping data.",
-    ]);
 });
