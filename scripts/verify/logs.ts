@@ -15,7 +15,7 @@ export const CALLERS: Record<StorageCaller, string> = { collector: "the collecto
 const CALLER_USERS: Record<StorageCaller, string> = { collector: USERS.writer, query: USERS.reader };
 
 const LINES = 3;
-const LINE_LENGTH = 400;
+const LINE_LENGTH = 600;
 const LEVEL = /\b(warn|warning|error|fatal)\b/i;
 const COMPLAINT = new RegExp(
     [

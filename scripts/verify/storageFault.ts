@@ -6,7 +6,7 @@ const LOGIN = /\b401\b|authentication .*failed|unable to authenticate|missing au
 /** How a storage says that a user may not do something. */
 const PRIVILEGE = /is unauthorized for|no permissions for|security_exception/i;
 /** How a storage says that its disk is full: what the flood stage does to indices, or the disk itself. */
-const DISK = /flood[- ]?stage|read[-_]only[-_ /]+allow[-_ ]delete|disk usage exceeded|no space left on device/i;
+const DISK = /flood[- ]?stage|(TOO_MANY_REQUESTS|FORBIDDEN)\/12|read[-_]only[-_ /]+allow[-_ ]delete|disk usage exceeded|no space left on device/i;
 
 /** The verdict on a storage that does not do what a role wants of it, such as "the collector", by its evidence. */
 export function diagnoseStorage(role: string, evidence: string[]): Diagnosis {
