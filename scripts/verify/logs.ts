@@ -35,18 +35,27 @@ export function callerComplaints(log: string): string[] {
     return shortened(log.split("\n").filter((line) => LEVEL.test(line) && COMPLAINT.test(line)));
 }
 
-/** The last lines of the storage's log that speak of a role's login or of a full disk, shortened. */
-export function serverComplaints(log: string, caller: StorageCaller): string[] {
-    const login = new RegExp(`authenticat.*\\b${CALLER_USERS[caller]}\\b`, "i");
-    const disk = /flood.?stage|no space left on device/i;
-    const said = log.split("\n").flatMap((line) => /"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line);
-    return shortened(said.filter((message) => login.test(message) || disk.test(message)));
+/** The last lines of the storage's log that speak of a role's login that failed, shortened. */
+export function loginComplaints(log: string, caller: StorageCaller): string[] {
+    const failed = new RegExp(`authenticat.*\\b${CALLER_USERS[caller]}\\b`, "i");
+    return shortened(messages(log).filter((message) => failed.test(message)));
 }
 
-/** The last different lines, shortened. */
+/** The last lines of the storage's log that speak of a full disk, shortened. */
+export function diskComplaints(log: string): string[] {
+    const full = /flood.?stage .*exceeded|no space left on device/i;
+    return shortened(messages(log).filter((message) => full.test(message)));
+}
+
+/** What the storage says in each line: of a line in JSON its message. */
+function messages(log: string): string[] {
+    return log.split("\n").map((line) => /"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line);
+}
+
+/** The last lines, shortened; what is repeated but for its time is told once. */
 function shortened(lines: readonly string[]): string[] {
     const clean = lines.map((line) => line.replace(/\s+/g, " ").trim());
-    return [...new Set(clean)]
+    return [...new Map(clean.map((line) => [line.replace(/^\d{4}-\S+ /, ""), line])).values()]
         .slice(-LINES)
         .map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}...` : line));
 }
@@ -65,13 +74,17 @@ export async function storageComplaints(
     }
     const members = membersOf(environment, await listContainers(process.env));
     const own = members.filter(({ component }) => component === caller);
-    const from = own.some(isRestarting) ? since - RESTARTS_MS : since;
-    const logs = async (containers: readonly Container[]) =>
-        (await Promise.all(containers.map((container) => logSince(container, from)))).join("\n");
     const server = members.filter(({ component }) => component === "storage");
+    const logs = async (containers: readonly Container[], from: number) =>
+        (await Promise.all(containers.map((container) => logSince(container, from)))).join("\n");
+    const lastTry = own.some(isRestarting) ? since - RESTARTS_MS : since;
     return [
-        ...callerComplaints(await logs(own)).map((line) => `The log of ${CALLERS[caller]}: ${line}`),
-        ...serverComplaints(await logs(server), caller).map((line) => `The storage's log: ${line}`),
+        ...callerComplaints(await logs(own, lastTry)).map((line) => `The log of ${CALLERS[caller]}: ${line}`),
+        ...[
+            ...loginComplaints(await logs(server, lastTry), caller),
+            // A disk that was full some time ago says nothing of now.
+            ...diskComplaints(await logs(server, since)),
+        ].map((line) => `The storage's log: ${line}`),
     ];
 }
 

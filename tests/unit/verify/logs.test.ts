@@ -1,5 +1,5 @@
 // What logs say of the storage: lines that Jaeger 2.2.0 and Elasticsearch 8.8.2 wrote, told from the others.
-import { callerComplaints, serverComplaints } from "../../../scripts/verify/logs";
+import { callerComplaints, diskComplaints, loginComplaints } from "../../../scripts/verify/logs";
 
 const REFUSED =
     "2026-11-25T10:43:59.437Z\terror\tconfig/config.go:255\tElasticsearch could not process bulk request\t" +
@@ -22,6 +22,11 @@ describe("the log of a role", () => {
         expect(callerComplaints(log)).toEqual([REFUSED, NOT_STARTED].map((line) => line.replace(/\t/g, " ")));
     });
 
+    it("says once what it repeats", () => {
+        const later = NOT_STARTED.replace("10:44:23.119Z", "10:44:31.004Z");
+        expect(callerComplaints(`${NOT_STARTED}\n${later}`)).toEqual([later.replace(/\t/g, " ")]);
+    });
+
     it("is told by its last lines, each once, shortened", () => {
         const lines = [1, 2, 3, 4].map((number) => `error Exporting failed ${number} ${"x".repeat(700)}`);
         const told = callerComplaints([...lines, lines[3]].join("\n"));
@@ -41,11 +46,12 @@ describe("the storage's log", () => {
         ["query", "jaeger-reader"],
     ] as const)("tells that the login of the %s fails, not that of another", (caller, user) => {
         const log = ["jaeger-writer", "jaeger-reader", "jaeger-maintainer", "jaeger-writer"].map(failed).map(line);
-        expect(serverComplaints(log.join("\n"), caller)).toEqual([failed(user)]);
+        expect(loginComplaints(log.join("\n"), caller)).toEqual([failed(user)]);
     });
 
     it("tells of a full disk", () => {
         const full = "flood stage disk watermark [1gb] exceeded on [node], all indices on this node will be marked read-only";
-        expect(serverComplaints([line("started"), line(full)].join("\n"), "collector")).toEqual([full]);
+        const setting = "updating [cluster.routing.allocation.disk.watermark.flood_stage] from [95%] to [1gb]";
+        expect(diskComplaints([line(setting), line(full)].join("\n"))).toEqual([full]);
     });
 });
