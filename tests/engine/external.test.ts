@@ -11,7 +11,7 @@ import { API_KEY, ELASTICSEARCH, OPENSEARCH, PASSWORDS, RECEIVER, Servers } from
 import { docker, ROOT } from "./support/command";
 import { newTrace, request, traceWith } from "./support/http";
 import { startLoad } from "./support/load";
-import { findings, Haystack } from "./support/secrets";
+import { findings, Haystack, keptOf } from "./support/secrets";
 import { TestStack } from "./support/stack";
 import { eventually } from "./support/wait";
 
@@ -70,13 +70,9 @@ async function setSecrets(stack: TestStack, secrets: Record<string, string>): Pr
 async function haystacksOf(stack: TestStack): Promise<Haystack[]> {
     return [
         { where: "preview", text: (await stack.command("preview", ["--diff"])).stdout },
-        { where: "state", text: (await stack.pulumi("stack", "export")).stdout },
         { where: "outputs", text: (await stack.pulumi("stack", "output", "--json")).stdout },
         { where: "settings", text: fs.readFileSync(stack.file, "utf8") },
-        ...(await stack.containers()).map((one) => ({
-            where: `description of ${one.Name}`,
-            text: JSON.stringify(one),
-        })),
+        ...(await keptOf(stack)),
     ];
 }
 
