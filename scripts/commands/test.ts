@@ -35,7 +35,7 @@ export const test: Command = {
             parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
         }
         if (!args.has("unit")) {
-            parts.push({ ...NOTHING, notRun: ["the faults: npm test -- --faults takes about 40 minutes, and the engine"] });
+            parts.push({ ...NOTHING, notRun: ["the faults: npm test -- --faults takes about 20 minutes, and the engine"] });
             parts.push(await engineTests(folder, "engine", only));
         }
         return finish(parts);

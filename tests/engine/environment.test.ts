@@ -4,8 +4,9 @@ import * as os from "os";
 import * as path from "path";
 
 import { docker, ROOT, run } from "./support/command";
-import { ordersMade, startLoad } from "./support/load";
+import { startLoad } from "./support/load";
 import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
+import { ordersMade } from "./support/orders";
 import { findings, keptOf, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
 import { brokenHopsTests } from "./topics/brokenHops";
@@ -413,7 +414,7 @@ describe("a release", () => {
         await stack.up("--no-verify");
         const result = await load.stop();
         expect(result.failures).toEqual([]);
-        expect(ordersMade(result)).toBe(result.orders.length);
+        expect(await ordersMade(stack, result)).toBe(result.orders.length);
         // Two before, two after.
         expect(result.instances.size).toBe(4);
         fs.rmSync(release, { recursive: true });

@@ -4,7 +4,8 @@ import * as os from "os";
 import * as path from "path";
 
 import { ROOT } from "../engine/support/command";
-import { ordersMade, startLoad } from "../engine/support/load";
+import { startLoad } from "../engine/support/load";
+import { ordersMade } from "../engine/support/orders";
 import { TestStack } from "../engine/support/stack";
 
 const HOST = "shop.localhost";
@@ -59,7 +60,7 @@ it("loses no request and makes no order twice", async () => {
     const result = await load.stop();
     process.stderr.write(`${result.sent} requests, ${result.orders.length} orders, ${result.instances.size} instances\n`);
     expect(result.failures).toEqual([]);
-    expect(ordersMade(result)).toBe(result.orders.length);
+    expect(await ordersMade(stack, result)).toBe(result.orders.length);
     // Two at first, two of each release, and a third one for a while.
     expect(result.instances.size).toBe(9);
 });

@@ -3,7 +3,8 @@ import { USERS } from "../../../components/storage/configuration";
 import { Elasticsearch } from "./elasticsearch";
 import { allWell, FaultKind, makeFault } from "./faults";
 import { newTrace, readTrace, request, Span } from "./http";
-import { LoadResult, ordersMade, startLoad } from "./load";
+import { LoadResult, startLoad } from "./load";
+import { ordersMade } from "./orders";
 import { TestStack } from "./stack";
 
 /** The parts whose loss no request may notice: the app is served without them. */
@@ -105,7 +106,7 @@ export async function faultUnderLoad(
             kind,
             requests: result.sent,
             failed: result.failures.map(({ method, at, what }) => `${at} s ${method}: ${what}`),
-            strayOrders: ordersMade(result) - result.orders.length,
+            strayOrders: (await ordersMade(stack, result)) - result.orders.length,
             tracesLost: lost,
             storedTwice: documents - spans,
             wholeAfter,

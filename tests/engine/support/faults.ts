@@ -59,10 +59,7 @@ function memoryGroup(pid: number): string {
     return `/sys/fs/cgroup${v2[1]}`;
 }
 
-/**
- * Uses up the memory of a container by a process of ours in its control group, which the kernel must not kill: it then
- * kills the container's own.
- */
+/** Uses up the memory of a container by a process of ours in its control group; the kernel kills the container's own. */
 async function exhaust(container: Container): Promise<void> {
     const mebibytes = Math.ceil(container.HostConfig.Memory / 1024 / 1024);
     const program = `
@@ -72,7 +69,8 @@ async function exhaust(container: Container): Promise<void> {
         });`;
     const hog = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "ignore", "ignore"] });
     try {
-        fs.writeFileSync(`/proc/${hog.pid}/oom_score_adj`, "-1000");
+        // The first to be killed: it takes no privilege to make a process that, as it does to spare one.
+        fs.writeFileSync(`/proc/${container.State.Pid}/oom_score_adj`, "1000");
         fs.writeFileSync(`${memoryGroup(container.State.Pid)}/cgroup.procs`, String(hog.pid));
         hog.stdin.write("go\n");
         await gone(container.State.Pid);

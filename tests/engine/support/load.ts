@@ -1,4 +1,5 @@
 // A steady load of keep-alive clients on one app, half of it orders, with a record of what failed.
+import { randomUUID } from "crypto";
 import * as http from "http";
 import * as https from "https";
 
@@ -28,6 +29,8 @@ export interface Failure {
 
 /** What came of a load. */
 export interface LoadResult {
+    /** The customer of its orders, and of no others. */
+    customer: string;
     sent: number;
     /** Orders that were answered with 201, by their ids. */
     orders: number[];
@@ -44,7 +47,6 @@ export interface Load {
     stop(): Promise<LoadResult>;
 }
 
-const ORDER = JSON.stringify({ customer: "load", lines: [{ product: 1, quantity: 1 }] });
 /** As many clients as a small site has: each keeps its connection. */
 const CLIENTS = 8;
 const GIVES_UP_MS = 30_000;
@@ -54,7 +56,9 @@ export function startLoad({ port, host, secure, rate, atMost }: LoadOptions): Lo
     const { Agent, request: begin } = secure ? https : http;
     const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
     const started = Date.now();
-    const result: LoadResult = { sent: 0, orders: [], failures: [], traces: [], instances: new Set() };
+    const customer = `load ${randomUUID()}`;
+    const order = JSON.stringify({ customer, lines: [{ product: 1, quantity: 1 }] });
+    const result: LoadResult = { customer, sent: 0, orders: [], failures: [], traces: [], instances: new Set() };
     const underWay = new Set<Promise<void>>();
 
     const send = (method: "GET" | "POST") =>
@@ -101,7 +105,7 @@ export function startLoad({ port, host, secure, rate, atMost }: LoadOptions): Lo
             );
             request.on("timeout", () => request.destroy(new Error(`no answer in ${GIVES_UP_MS} ms`)));
             request.on("error", (error) => fail(error.message));
-            request.end(method === "POST" ? ORDER : undefined);
+            request.end(method === "POST" ? order : undefined);
         });
 
     const tick = () => {
@@ -122,12 +126,4 @@ export function startLoad({ port, host, secure, rate, atMost }: LoadOptions): Lo
             return result;
         },
     };
-}
-
-/**
- * How many orders the app has made since the first of a load: the ids are counted by its database. It equals the
- * client's count when nothing was lost or done twice, and nobody else orders.
- */
-export function ordersMade({ orders }: LoadResult): number {
-    return orders.length === 0 ? 0 : Math.max(...orders) - Math.min(...orders) + 1;
 }
