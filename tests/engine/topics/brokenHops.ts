@@ -118,9 +118,9 @@ export function brokenHopsTests(stack: TestStack): void {
         };
     };
 
-    beforeAll(readTarget);
-
     describe("verify", () => {
+        beforeAll(readTarget);
+
         it("finds nothing broken when all is well, ten times in a row, and writes its page", async () => {
             for (let time = 0; time < 10; time++) {
                 expect({ time, troubles: troubles(await verified(target, PATIENCE_MS)) }).toEqual({ time, troubles: [] });
