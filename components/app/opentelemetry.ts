@@ -1,5 +1,6 @@
 // The OpenTelemetry environment of an app (pure): what is injected, and how it meets what the user set.
 import { INSTANCE_NAME } from "../platform";
+import { SCHEDULE_DELAY } from "../support/opentelemetry";
 
 /** How spans travel. */
 export type OtlpProtocol = "grpc" | "http/protobuf";
@@ -91,8 +92,7 @@ function injected(telemetry: Telemetry, protocol: OtlpProtocol): Record<string, 
         OTEL_PROPAGATORS: "tracecontext,baggage",
         // The ingress decides whether a request is traced; where it does not trace, its silence means no.
         OTEL_TRACES_SAMPLER: telemetry.traced ? "parentbased_always_on" : "parentbased_always_off",
-        // A killed instance loses the spans of one second, and a trace is whole soon after its request.
-        OTEL_BSP_SCHEDULE_DELAY: "1000",
+        OTEL_BSP_SCHEDULE_DELAY: SCHEDULE_DELAY,
         ...telemetry.preset,
     };
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, reachOf, WorkloadFile } from "../platform";
 import { refuseLate } from "../support/errors";
 import { field } from "../support/inputs";
+import { SCHEDULE_DELAY } from "../support/opentelemetry";
 import { IngressTlsArgs, JaegerUiRouteArgs, TraefikIngressArgs } from "./arguments";
 import { RouteAuthentication } from "./authentication";
 import { forwardAuthProblems, normalize, tlsProblems, userProblems, warningsOf } from "./checks";
@@ -70,7 +71,10 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 image,
                 httpClient: "wget",
                 replicas: 1,
-                environment: { GOMEMLIMIT: { value: `${Math.floor(memory * 0.8)}MiB` } },
+                environment: {
+                    GOMEMLIMIT: { value: `${Math.floor(memory * 0.8)}MiB` },
+                    OTEL_BSP_SCHEDULE_DELAY: { value: SCHEDULE_DELAY },
+                },
                 fileMounts: [
                     {
                         name: "config",

@@ -138,6 +138,16 @@ describe("a whole environment", () => {
         ]);
     });
 
+    it("has the ingress and the apps send their spans each second", () => {
+        const sending = containers.filter(({ envs }) => envs?.includes("OTEL_BSP_SCHEDULE_DELAY=1000"));
+        expect(sending.map(({ logical }) => logical).sort()).toEqual([
+            "main-ingress-0",
+            "main-shop-0",
+            "main-shop-1",
+            "main-worker-0",
+        ]);
+    });
+
     it("publishes only the ingress, on the loopback address", () => {
         const published = containers.flatMap(({ logical, ports }) =>
             (ports ?? []).map(({ ip }) => ({ logical, ip })),
