@@ -9,19 +9,14 @@ import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
 import { ordersMade } from "./support/orders";
 import { findings, keptOf, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
-import { brokenHopsTests } from "./topics/brokenHops";
 import { faultTests } from "./topics/faults";
 import { privilegesTests } from "./topics/privileges";
 import { retentionTests } from "./topics/retention";
-import { secondEngineTests } from "./topics/secondEngine";
 import { tlsTests } from "./topics/tls";
-import { twoClonesTests } from "./topics/twoClones";
 
 const WEB = 18080;
 const JAEGER_UI = 18686;
 const SECURE = 18443;
-/** Of a second environment beside the first. */
-const SECOND = { web: 18082, jaegerUi: 18688 };
 const HOST = "shop.localhost";
 
 const SERVER = 2;
@@ -458,10 +453,6 @@ describe("a task that fails", () => {
         expect(await stack.preview()).toEqual([]);
     });
 });
-
-brokenHopsTests(stack);
-twoClonesTests(stack, SECOND);
-secondEngineTests(stack, SECOND);
 
 describe("npm run down", () => {
     it("leaves nothing", async () => {
