@@ -65,7 +65,7 @@ async function exhaust(container: Container): Promise<void> {
     const program = `
         const kept = [];
         process.stdin.once("data", () => {
-            for (let i = 0; i < ${mebibytes}; i++) kept.push(Buffer.alloc(1024 * 1024, 1));
+            for (let i = 0; i < 2 * ${mebibytes}; i++) kept.push(Buffer.alloc(1024 * 1024, 1));
         });`;
     const hog = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "ignore", "ignore"] });
     try {
