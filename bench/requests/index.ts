@@ -96,6 +96,9 @@ async function load(ingress: Ingress, elasticsearch: Elasticsearch): Promise<Sam
     const saturated = await runWrk(ingress.url, { cpu: OTHER_CPU, ...LOAD });
     const cpu = (await ingress.cpuSeconds()) - cpuBefore;
     const { value: after } = await settled(written, Infinity, QUIET_MS);
+    if (ingress.traces && after === before) {
+        throw new Error(`No span of the ingress "${ingress.name}" was stored. Its log ends:\n${await ingress.log()}`);
+    }
     const printed = await runScript(
         INGRESS_CPU,
         path.join(__dirname, "openLoop.ts"),

@@ -47,6 +47,10 @@ export interface Setup {
 export interface Ingress {
     name: string;
     url: string;
+    /** Whether requests make spans. */
+    traces: boolean;
+    /** The end of its log. */
+    log(): Promise<string>;
     /** CPU that it has used, in seconds. */
     cpuSeconds(): Promise<number>;
     remove(): Promise<void>;
@@ -71,14 +75,20 @@ export async function startIngress(setup: Setup, { name, configure }: Candidate)
     ]);
     try {
         await engine.docker(["network", "connect", collector, id]);
-        await copyFiles(engine, id, STATIC_FOLDER, {
-            "traefik.yml": toYaml(configure(parse(file) as StaticConfiguration)),
-        });
+        const configuration = configure(parse(file) as StaticConfiguration);
+        await copyFiles(engine, id, STATIC_FOLDER, { "traefik.yml": toYaml(configuration) });
         await copyFiles(engine, id, ROUTES_FOLDER, { [routeFile("bench")]: route });
         await engine.docker(["start", id]);
         const url = `http://${await engine.addressOf(id, edge)}:${ENTRY_POINTS.web.port}/`;
         await waitUntilAnswers(engine, id, url);
-        return { name, url, cpuSeconds: () => engine.cpuSeconds(id), remove: () => engine.remove(id) };
+        return {
+            name,
+            url,
+            traces: configuration.tracing !== undefined,
+            log: () => engine.logs(id),
+            cpuSeconds: () => engine.cpuSeconds(id),
+            remove: () => engine.remove(id),
+        };
     } catch (error) {
         await engine.remove(id);
         throw error;

@@ -127,7 +127,7 @@ export const CHANGES: readonly Candidate[] = [
     { name: "batch of 1,024", configure: batch({ send_batch_size: 1024, timeout: "200ms" }) },
     { name: "batch of 32,768", configure: batch({ send_batch_size: 32768, timeout: "1s" }) },
     { name: "bulk of 5,000 spans", configure: bulk({ max_actions: 5000 }) },
-    { name: "2 bulk workers", configure: bulk({ workers: 2 }) },
+    { name: "1 bulk worker", configure: bulk({ workers: 1 }) },
     { name: "4 bulk workers", configure: bulk({ workers: 4 }) },
     { name: "2 shards", configure: shards(2) },
     { name: "5 shards", configure: shards(5) },

@@ -38,7 +38,8 @@ export function run(
             };
             const wanted = options.expect ?? 0;
             if (wanted !== "any" && ran.code !== wanted) {
-                const tail = `${ran.stdout}\n${ran.stderr}`.split("\n").slice(-60).join("\n");
+                // Of both, since the one that says why may be the shorter one.
+                const tail = [ran.stdout, ran.stderr].map((text) => text.split("\n").slice(-60).join("\n")).join("\n");
                 reject(
                     new Error(
                         `"${command} ${args.join(" ")}" ended with ${ran.code}, not ${wanted}:\n${tail}`,
