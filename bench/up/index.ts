@@ -12,7 +12,7 @@ import { medianText, ratios, roundsText, table } from "../statistics";
 import { timed, Timing } from "../timing";
 import { recordEnvironment } from "./record";
 import { firstTrace } from "./firstTrace";
-import { nameOf, script, EnvironmentParts } from "./script";
+import { script, EnvironmentParts } from "./script";
 
 export const up: Benchmark = {
     title: "From nothing to the first trace",
@@ -49,12 +49,14 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
                 name: "script",
                 run: async () => {
                     const notes = fs.mkdtempSync(path.join(folder, "ready-"));
-                    const timing = await timed(async () => {
-                        await runProgram("sh", [file, notes], { env: stack.env });
-                        await firstTrace(ports);
-                    });
-                    await removeParts(stack, parts);
-                    return timing;
+                    try {
+                        return await timed(async () => {
+                            await runProgram("sh", [file, notes], { env: stack.env });
+                            await firstTrace(ports);
+                        });
+                    } finally {
+                        await removeMade(stack);
+                    }
                 },
             },
         ];
@@ -73,11 +75,18 @@ async function bringUp(settings: BenchSettings): Promise<BenchStack> {
     return stack;
 }
 
-async function removeParts(stack: BenchStack, { containers, networks, volumes }: EnvironmentParts): Promise<void> {
-    const { engine } = stack;
-    await engine.remove(...containers.map(({ description }) => nameOf(description)));
-    await engine.docker(["network", "rm", ...networks.map(({ Name }) => Name)]);
-    await engine.docker(["volume", "rm", ...volumes.map(({ Name }) => Name)]);
+/** Removes what the script has made, all of it or a part: it is in no state. */
+async function removeMade({ engine, labels }: BenchStack): Promise<void> {
+    const filters = labels.flatMap((label) => ["--filter", `label=${label}`]);
+    const found = async (...command: string[]) =>
+        (await engine.docker([...command, "--quiet", ...filters])).split("\n").filter((id) => id !== "");
+    await engine.remove(...(await found("ps", "--all")));
+    for (const kind of ["network", "volume"]) {
+        const made = await found(kind, "ls");
+        if (made.length > 0) {
+            await engine.docker([kind, "rm", ...made]);
+        }
+    }
 }
 
 function upReport({ results, loads }: Rounds<Timing>, { containers, networks, volumes }: EnvironmentParts): string {

@@ -1,4 +1,5 @@
-// Which containers wait for which, as Pulumi's state tells it (pure).
+// Which containers wait for which, as Pulumi's state and the engine's networks tell it (pure).
+import { Description } from "../engine";
 import { StateResource } from "../stack";
 
 const CONTAINER = "docker:index/container:Container";
@@ -24,6 +25,30 @@ export function containerOrder(resources: readonly StateResource[]): Map<string,
                 const found = (container.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen));
                 return [nameOf(container), [...new Set(found)].sort()];
             }),
+    );
+}
+
+/**
+ * The names of the containers that each container calls: it joins their network, and was made when they were ready, of
+ * which Pulumi's state says nothing.
+ */
+export function callees(descriptions: readonly Pick<Description, "Name" | "NetworkSettings">[]): Map<string, string[]> {
+    const owners = new Map<string, string[]>();
+    const names = ({ Name }: Pick<Description, "Name">) => Name.replace(/^\//, "");
+    for (const description of descriptions) {
+        for (const [network, { Aliases }] of Object.entries(description.NetworkSettings.Networks)) {
+            // All instances that are called answer to the name that their network is called after.
+            if (Aliases?.includes(network.replace(/-network$/, ""))) {
+                owners.set(network, [...(owners.get(network) ?? []), names(description)]);
+            }
+        }
+    }
+    return new Map(
+        descriptions.map((description) => {
+            const name = names(description);
+            const called = Object.keys(description.NetworkSettings.Networks).map((network) => owners.get(network) ?? []);
+            return [name, called.filter((instances) => !instances.includes(name)).flat().sort()];
+        }),
     );
 }
 

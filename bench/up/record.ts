@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { runProgram } from "../program";
 import { BenchStack } from "../stack";
-import { containerOrder } from "./order";
+import { callees, containerOrder } from "./order";
 import { EnvironmentParts, Made, nameOf, Network, Volume } from "./script";
 
 /** What Elasticsearch adds to the files that it is given, at its first start. */
@@ -14,10 +14,11 @@ export async function recordEnvironment(stack: BenchStack, folder: string): Prom
     const { engine } = stack;
     const order = containerOrder(await stack.resources());
     const descriptions = await engine.inspect(...order.keys());
+    const called = callees(descriptions);
     const containers: Made[] = [];
     for (const description of descriptions) {
         const name = nameOf(description);
-        const made = { description, after: order.get(name)! };
+        const made = { description, after: [...new Set([...order.get(name)!, ...called.get(name)!])].sort() };
         const mounted = description.Mounts.find(({ Type }) => Type === "volume");
         if (description.State.Status !== "created" || !mounted) {
             containers.push(made);

@@ -1,5 +1,6 @@
 // A second Docker engine, as on another machine: in a network namespace of its own, by tcp and by ssh.
 import { ChildProcess, spawn } from "child_process";
+import * as dgram from "dgram";
 import * as fs from "fs";
 import * as net from "net";
 import * as path from "path";
@@ -67,6 +68,8 @@ export async function startSecondEngine(registry: string): Promise<SecondEngine>
 
         const relay = await relayTo(registry);
         ends.push(() => new Promise((resolve) => relay.close(resolve)));
+        const names = await nameServer();
+        ends.push(() => new Promise<void>((resolve) => names.close(() => resolve())));
         const ssh = await sshFiles(folder);
         const there = (name: string, command: string, ...args: string[]) => {
             const log = fs.openSync(path.join(folder, `${name}.log`), "a");
@@ -105,7 +108,6 @@ function engineArguments(folder: string): string[] {
         "--tls=false",
         `--insecure-registry=${HERE}:${REGISTRY_PORT}`,
         "--default-address-pool=base=10.218.0.0/16,size=26",
-        // Nobody answers there, and says so at once: without a name server every unknown name is waited for.
         `--dns=${HERE}`,
         // Where both engines share a containerd.
         `--containerd-namespace=${NAME}`,
@@ -124,6 +126,25 @@ async function relayTo(registry: string): Promise<net.Server> {
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(REGISTRY_PORT, HERE, resolve));
     return server;
+}
+
+/**
+ * A name server that knows no name. Without one every name that the engine does not know is waited for, also the one that
+ * gRPC asks for before its first connection: the first spans of Traefik would be lost.
+ */
+async function nameServer(): Promise<dgram.Socket> {
+    const socket = dgram.createSocket("udp4");
+    socket.on("message", (query, { address, port }) => {
+        const HEAD = 12;
+        const end = query.indexOf(0, HEAD) + 1 + 4;
+        const answer = Buffer.from(query.subarray(0, end));
+        // A response of one question and nothing else: there is no such name (RFC 1035, 4.1.1).
+        answer.writeUInt16BE(0x8183, 2);
+        [1, 0, 0, 0].forEach((count, index) => answer.writeUInt16BE(count, 4 + 2 * index));
+        socket.send(answer, port, address);
+    });
+    await new Promise<void>((resolve, reject) => socket.once("error", reject).bind(53, HERE, resolve));
+    return socket;
 }
 
 /** Keys and configurations of an ssh server and of a client that knows it; `programs` is a folder with that client. */

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 
 import { Description } from "../../../bench/engine";
-import { containerOrder } from "../../../bench/up/order";
+import { callees, containerOrder } from "../../../bench/up/order";
 import { EnvironmentParts, script } from "../../../bench/up/script";
 
 const CONTAINER = "docker:index/container:Container";
@@ -21,6 +21,34 @@ describe("the order of containers", () => {
             "files-1": [],
             "storage-0": ["files-1"],
             "app-0": ["files-1", "storage-0"],
+        });
+    });
+});
+
+describe("who calls whom", () => {
+    const on = (name: string, networks: Record<string, string[]>) => ({
+        Name: `/${name}`,
+        NetworkSettings: {
+            Networks: Object.fromEntries(
+                Object.entries(networks).map(([network, Aliases]) => [network, { IPAddress: "10.0.0.2", Aliases }]),
+            ),
+        },
+    });
+
+    it("is told by the networks that they share: each is called after those who are called on it", () => {
+        const called = callees([
+            on("e-database-0", { "e-database-network": ["e-database", "e-database-0"] }),
+            on("e-shop-0", { "e-database-network": ["0123"], "e-ingress-network": ["e-shop"] }),
+            on("e-shop-1", { "e-database-network": ["4567"], "e-ingress-network": ["e-shop"] }),
+            on("e-ingress-0", { "e-ingress-network": ["e-ingress"], "e-ingress-edge": [] }),
+            on("files", {}),
+        ]);
+        expect(Object.fromEntries(called)).toEqual({
+            "e-database-0": [],
+            "e-shop-0": ["e-database-0", "e-ingress-0"],
+            "e-shop-1": ["e-database-0", "e-ingress-0"],
+            "e-ingress-0": [],
+            files: [],
         });
     });
 });
