@@ -46,9 +46,9 @@ function page(): string {
         "|---|---|---|---|---|---|---|---|",
         ...rows.map((row) => `| ${row} |`),
         "",
-        "A request counts as failed when it had no good answer within 30 s. A failed order may have been made: the answer",
-        "was lost, not the order. A trace counts as lost when its request was answered and it lacks the ingress's or the",
-        "app's span. Whole again means: every container is well, and a request is a whole trace.",
+        "A request counts as failed when it had no good answer within 30 s. A failed order may have been made: the",
+        "answer was lost, not the order. A trace counts as lost when its request was answered and it lacks the",
+        "ingress's or the app's span. Whole again means: every container is well, and a request is a whole trace.",
         "",
     ].join("\n");
 }
