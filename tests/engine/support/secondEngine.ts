@@ -54,7 +54,9 @@ export async function startSecondEngine(registry: string): Promise<SecondEngine>
         for (const end of ends.reverse()) {
             await end();
         }
-        fs.rmSync(folder, { recursive: true, force: true });
+        // An engine whose folder is on a mount of its own kind makes it a mount, and may leave that.
+        await run("umount", [path.join(folder, "data")], { expect: "any" });
+        fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
     };
     try {
         await run("ip", ["netns", "add", NAME]);
