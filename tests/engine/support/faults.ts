@@ -59,23 +59,23 @@ function memoryGroup(pid: number): string {
     return `/sys/fs/cgroup${v2[1]}`;
 }
 
-/** Uses up the memory of a container by a process of ours in its control group; the kernel kills the container's own. */
+/** Processes that use up memory: each less than the container's own one counts, so that the kernel kills that. */
+const HOGS = 4;
+
+/** Uses up the memory of a container by processes of ours in its control group. */
 async function exhaust(container: Container): Promise<void> {
-    const mebibytes = Math.ceil(container.HostConfig.Memory / 1024 / 1024);
-    const program = `
-        const kept = [];
-        process.stdin.once("data", () => {
-            for (let i = 0; i < 2 * ${mebibytes}; i++) kept.push(Buffer.alloc(1024 * 1024, 1));
-        });`;
-    const hog = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "ignore", "ignore"] });
+    const bytes = Math.ceil(container.HostConfig.Memory / 2);
+    // Small programs: what a process holds beyond the limit counts too when the kernel chooses.
+    const program = `read -r go; for each in $(seq ${HOGS}); do head -c ${bytes} /dev/zero | tail -n 1 & done; wait`;
+    const hogs = spawn("sh", ["-c", program], { stdio: ["pipe", "ignore", "ignore"], detached: true });
     try {
         // The first to be killed: it takes no privilege to make a process that, as it does to spare one.
         fs.writeFileSync(`/proc/${container.State.Pid}/oom_score_adj`, "1000");
-        fs.writeFileSync(`${memoryGroup(container.State.Pid)}/cgroup.procs`, String(hog.pid));
-        hog.stdin.write("go\n");
+        fs.writeFileSync(`${memoryGroup(container.State.Pid)}/cgroup.procs`, String(hogs.pid));
+        hogs.stdin.write("go\n");
         await gone(container.State.Pid);
     } finally {
-        hog.kill("SIGKILL");
+        process.kill(-hogs.pid!, "SIGKILL");
     }
 }
 
