@@ -77,10 +77,11 @@ export class BenchStack {
         return this.stack.env;
     }
 
-    /** The labels on all that it makes. */
-    get labels(): string[] {
+    /** The arguments by which `docker` lists all that it makes, and nothing else. */
+    get filters(): string[] {
         const { project, name } = this.stack;
-        return [`${LABELS.partOf}=${project.name}-${name}`, `${LABELS.environmentId}=${this.environmentId}`];
+        const labels = [`${LABELS.partOf}=${project.name}-${name}`, `${LABELS.environmentId}=${this.environmentId}`];
+        return labels.flatMap((label) => ["--filter", `label=${label}`]);
     }
 
     private get environmentId(): string {

@@ -76,8 +76,7 @@ async function bringUp(settings: BenchSettings): Promise<BenchStack> {
 }
 
 /** Removes what the script has made, all of it or a part: it is in no state. */
-async function removeMade({ engine, labels }: BenchStack): Promise<void> {
-    const filters = labels.flatMap((label) => ["--filter", `label=${label}`]);
+async function removeMade({ engine, filters }: BenchStack): Promise<void> {
     const found = async (...command: string[]) =>
         (await engine.docker([...command, "--quiet", ...filters])).split("\n").filter((id) => id !== "");
     await engine.remove(...(await found("ps", "--all")));

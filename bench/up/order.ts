@@ -1,6 +1,7 @@
 // Which containers wait for which, as Pulumi's state and the engine's networks tell it (pure).
 import { Description } from "../engine";
 import { StateResource } from "../stack";
+import { nameOf } from "./script";
 
 const CONTAINER = "docker:index/container:Container";
 
@@ -14,7 +15,7 @@ export function containerOrder(resources: readonly StateResource[]): Map<string,
         seen.add(urn);
         const resource = byUrn.get(urn);
         return resource?.type === CONTAINER
-            ? [nameOf(resource)]
+            ? [stateName(resource)]
             : (resource?.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen));
     };
     return new Map(
@@ -23,7 +24,7 @@ export function containerOrder(resources: readonly StateResource[]): Map<string,
             .map((container) => {
                 const seen = new Set<string>();
                 const found = (container.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen));
-                return [nameOf(container), [...new Set(found)].sort()];
+                return [stateName(container), [...new Set(found)].sort()];
             }),
     );
 }
@@ -34,24 +35,23 @@ export function containerOrder(resources: readonly StateResource[]): Map<string,
  */
 export function callees(descriptions: readonly Pick<Description, "Name" | "NetworkSettings">[]): Map<string, string[]> {
     const owners = new Map<string, string[]>();
-    const names = ({ Name }: Pick<Description, "Name">) => Name.replace(/^\//, "");
     for (const description of descriptions) {
         for (const [network, { Aliases }] of Object.entries(description.NetworkSettings.Networks)) {
             // All instances that are called answer to the name that their network is called after.
             if (Aliases?.includes(network.replace(/-network$/, ""))) {
-                owners.set(network, [...(owners.get(network) ?? []), names(description)]);
+                owners.set(network, [...(owners.get(network) ?? []), nameOf(description)]);
             }
         }
     }
     return new Map(
         descriptions.map((description) => {
-            const name = names(description);
+            const name = nameOf(description);
             const called = Object.keys(description.NetworkSettings.Networks).map((network) => owners.get(network) ?? []);
             return [name, called.filter((instances) => !instances.includes(name)).flat().sort()];
         }),
     );
 }
 
-function nameOf({ outputs }: StateResource): string {
+function stateName({ outputs }: StateResource): string {
     return String(outputs?.name);
 }

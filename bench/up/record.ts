@@ -30,9 +30,8 @@ export async function recordEnvironment(stack: BenchStack, folder: string): Prom
         });
         containers.push({ ...made, files: { archive, folder: path.dirname(mounted.Destination) } });
     }
-    const filters = stack.labels.flatMap((label) => ["--filter", `label=${label}`]);
     const named = async (kind: "volume" | "network") =>
-        (await engine.docker([kind, "ls", "--quiet", ...filters])).split("\n");
+        (await engine.docker([kind, "ls", "--quiet", ...stack.filters])).split("\n");
     const all = async <T>(kind: "volume" | "network") =>
         JSON.parse(await engine.docker([kind, "inspect", ...(await named(kind))])) as T[];
     return { volumes: await all<Volume>("volume"), networks: await all<Network>("network"), containers };

@@ -112,7 +112,7 @@ function containerPart({ description, after, files }: Made): string {
 }
 
 /** A container's name without the slash that the engine puts before it. */
-export function nameOf({ Name }: Description): string {
+export function nameOf({ Name }: Pick<Description, "Name">): string {
     return Name.replace(/^\//, "");
 }
 

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 export type StorageCaller = "collector" | "query";
 
 /** What a role is called in sentences. */
-export const CALLERS: Record<StorageCaller, string> = { collector: "the collector", query: "the query role" };
+const CALLERS: Record<StorageCaller, string> = { collector: "the collector", query: "the query role" };
 const CALLER_USERS: Record<StorageCaller, string> = { collector: USERS.writer, query: USERS.reader };
 
 const LINES = 3;

@@ -70,9 +70,10 @@ export function brokenHopsTests(stack: TestStack): void {
         }
     };
 
-    const statusOfPage = async () => {
+    /** What the first app's page answers. */
+    const askPage = () => {
         const [{ url, connectTo }] = target.apps;
-        return (await request((connectTo as Address).port, url.pathname, { host: url.host })).status;
+        return request((connectTo as Address).port, url.pathname, { host: url.host });
     };
 
     /** The running containers of a part of the environment, e.g. `collector`. */
@@ -107,8 +108,7 @@ export function brokenHopsTests(stack: TestStack): void {
         await inKeeper("cat > /declared/.detour && mv /declared/.detour /declared/detour.yml", stringify(file));
         const taken = async (wanted: boolean) => {
             for (let attempt = 0; attempt < 60; attempt++) {
-                const [{ url, connectTo }] = target.apps;
-                const { headers } = await request((connectTo as Address).port, url.pathname, { host: url.host });
+                const { headers } = await askPage();
                 if ((headers["x-detour"] === "yes") === wanted) {
                     return;
                 }
@@ -207,7 +207,7 @@ export function brokenHopsTests(stack: TestStack): void {
             try {
                 if (hop === "route-missing") {
                     // The route's file goes with its container, and Traefik takes that up soon after.
-                    await eventually(statusOfPage, (status) => status === 404);
+                    await eventually(askPage, ({ status }) => status === 404);
                 }
                 await expectHop(hop, target, evidence);
             } finally {
