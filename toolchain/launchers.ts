@@ -10,16 +10,17 @@ import { cacheFolder, ensureFolder, packageFolder } from "./folders";
 const PLUGINS: Readonly<Record<string, string>> = {
     "pulumi-language-nodejs": "language-host/main",
     "pulumi-resource-random": "random-plugin/main",
+    "pulumi-resource-kubernetes": "kubernetes-plugin/main",
 };
 
 /** What the plugins consist of, below this folder. */
-const SOURCES = ["plugin-server.ts", "language-host", "random-plugin"];
+const SOURCES = ["plugin-server.ts", "language-host", "random-plugin", "kubernetes-plugin"];
 
 /** Names of executables that `writeLaunchers` writes. */
-export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-random";
+export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-random" | "pulumi-resource-kubernetes";
 
 /**
- * Writes the launchers of the Node.js language host and of the random provider to a folder.
+ * Writes the launchers of the Node.js language host and of the providers to a folder.
  *
  * They start JavaScript that was compiled before, since the engine starts them at every preview. It is
  * compiled again when a source has changed.

@@ -1,10 +1,10 @@
 // `npm run up`: makes a stack and all it needs, and proves that requests are traced.
 import { step } from "../../toolchain/progress";
 import { openStack, Stack } from "../stack";
-import { tellTroubles } from "../stack/containers";
 import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
 import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
+import { tellTroubles } from "../stack/troubles";
 import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
 import { EXPECT_NO_CHANGES, JSON_RESULT, REFRESH, STACK } from "./options";
@@ -36,7 +36,7 @@ export const up: Command = {
     async run(args) {
         const json = args.has("json");
         const stack = await openStack(args.value("stack")!, "images");
-        if (stack.local) {
+        if (stack.local && stack.platform === "docker") {
             await checkPorts(stack);
         }
         await initStack(stack);

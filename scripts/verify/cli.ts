@@ -5,10 +5,13 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { Arguments, UsageError, Usage, helpText, parseArguments } from "../arguments";
+import { runtimeOf } from "../runtime";
 import { StorageCaller, storageComplaints } from "./logs";
+import { networkPolicyNote } from "./networkPolicy";
 import { htmlReport } from "./page/page";
 import { jsonReport, textReport } from "./report";
 import { TargetError, narrowed, targetOf } from "./target";
+import { troublesOf } from "./troubles";
 import { withinReach } from "./tunnel";
 import { verify } from "./verify";
 
@@ -68,13 +71,17 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
     };
     const target = narrowed(targetOf(await outputs(args.value("stack") ?? "")), choice);
     const say = (line: string) => process.stderr.write(`  … ${line}\n`);
+    const { members, cluster } = target;
+    const runtime = members && runtimeOf(members, cluster, process.env);
     const options = {
         method: (args.value("method") ?? "GET").toUpperCase(),
         body: args.value("body"),
         deadlineMs,
         pollMs: POLL_MS,
         say,
-        complaints: (of: StorageCaller, since: number) => storageComplaints(target.containers, of, since),
+        complaints: (of: StorageCaller, since: number) => storageComplaints(runtime, of, since),
+        troubles: () => troublesOf(runtime),
+        policy: async () => (cluster && runtime ? networkPolicyNote(runtime) : undefined),
     };
     const report = await withinReach(target, process.env, say, (reached) => verify(reached, options));
     const { isTTY, columns } = process.stdout;

@@ -6,7 +6,7 @@ import { Observations } from "./observations";
 import { send } from "./http";
 import { Jaeger } from "./jaeger";
 import { StorageCaller } from "./logs";
-import { Expectation, flawsOf } from "./shape";
+import { Expectation, firstService, flawsOf } from "./shape";
 import { TargetApp, VerifyTarget } from "./target";
 import { NOTHING, Waiting, awaitTrace } from "./wait";
 
@@ -19,6 +19,10 @@ export interface ProbeOptions extends Waiting {
     body: string | undefined;
     /** What was logged about a role's use of the storage since a time in milliseconds. */
     complaints: (of: StorageCaller, since: number) => Promise<string[]>;
+    /** What ails the environment's instances. */
+    troubles: () => Promise<string[]>;
+    /** What is to be said of a cluster's network policies, if anything. */
+    policy: () => Promise<string | undefined>;
 }
 
 /** One probe of one app. */
@@ -98,7 +102,7 @@ export async function observe(
     const lost = look && seen.spans.length === 0;
     return {
         ...seen,
-        elsewhere: lost ? await jaeger.otherTraceOfAgent(target.ingressService, agent, since, traceId) : undefined,
+        elsewhere: lost ? await jaeger.otherTraceOfAgent(firstService(seen.expected), agent, since, traceId) : undefined,
         otherServices: look ? await jaeger.servicesSince(since, traceId) : [],
         storageComplaints:
             lost || seen.query.kind === "unreachable"
@@ -114,7 +118,8 @@ export function expectation(
     { target, app }: Pick<ProbeContext, "target" | "app">,
     parent: string | undefined,
 ): Expectation {
-    return { ingress: target.ingressService, app: app.service, parent, database: app.database };
+    const { ingressService, startsAtApp } = target;
+    return { ingress: ingressService, app: app.service, parent, database: app.database, startsAtApp };
 }
 
 /** Probe 1: one request with a trace id of ours, sampled; then its trace by that id. */

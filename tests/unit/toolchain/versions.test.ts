@@ -48,6 +48,7 @@ describe("a version that stands in another file too", () => {
         ["package.json", `"@pulumi/pulumi": "${VERSIONS.pulumi}"`],
         ["package.json", `"@pulumi/docker": "${VERSIONS.dockerPlugin}"`],
         ["package.json", `"@pulumi/random": "${VERSIONS.randomPlugin}"`],
+        ["package.json", `"@pulumi/kubernetes": "${VERSIONS.kubernetesPlugin}"`],
     ])("%s: %s", (file, expected) => {
         expect(fs.readFileSync(path.join(packageFolder(), file), "utf8")).toContain(expected);
     });

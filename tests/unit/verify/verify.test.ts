@@ -39,6 +39,8 @@ async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas 
         pollMs: 10,
         say: () => undefined,
         complaints: async () => [],
+        troubles: async () => [],
+        policy: async () => undefined,
     });
 }
 
@@ -55,6 +57,8 @@ async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
         pollMs: 10,
         say: () => undefined,
         complaints: async () => [],
+        troubles: async () => [],
+        policy: async () => undefined,
     });
 }
 
