@@ -56,7 +56,10 @@ function refuseUnapplied(stack: Stack, volumes: readonly StackVolume[]): void {
 
 function tellWhatStays(stack: Stack, volumes: readonly StackVolume[]): void {
     const engine = setting(stack.settings, stack.project.name, "engine");
-    const text = staysText(volumes, stack.name, stack.local ? undefined : String(engine));
+    const text = staysText(volumes, stack.name, {
+        engine: stack.local ? undefined : String(engine),
+        cluster: stack.cluster,
+    });
     if (text !== undefined) {
         say(text);
     }
