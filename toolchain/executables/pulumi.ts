@@ -62,6 +62,7 @@ export function pulumiTools(): Tool[] {
                 package: ".",
             }),
         ),
+        plugin("kubernetes", VERSIONS.kubernetesPlugin, async () => launcherFolder("pulumi-resource-kubernetes")),
         plugin("random", VERSIONS.randomPlugin, async () => launcherFolder("pulumi-resource-random")),
     ];
 }
