@@ -55,9 +55,12 @@ interface Call {
     contentType?: string;
     /** Read the answer as text. */
     text?: boolean;
+    timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 30_000;
+/** A preview goes on without a cluster that does not answer. */
+const CHECK_TIMEOUT_MS = 10_000;
 const UNAUTHORIZED = 401;
 const NOT_FOUND = 404;
 const TOO_MANY_REQUESTS = 429;
@@ -71,7 +74,7 @@ export class Api {
 
     /** Throws when the server can't be reached or refuses the login. */
     async check(): Promise<void> {
-        await this.kindsOf("", "v1");
+        await this.request("/api/v1", { timeoutMs: CHECK_TIMEOUT_MS });
     }
 
     /** Where objects of a kind are. Throws an UnknownKindError when the server has no such kind. */
@@ -201,6 +204,7 @@ interface Answer {
 
 function send(address: string, options: https.RequestOptions, call: Call): Promise<Answer> {
     const url = new URL(address);
+    const { timeoutMs = TIMEOUT_MS } = call;
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const headers = {
         ...(options.headers as http.OutgoingHttpHeaders),
@@ -214,7 +218,7 @@ function send(address: string, options: https.RequestOptions, call: Call): Promi
     return new Promise((resolve, reject) => {
         const request = (url.protocol === "http:" ? http : https).request(
             url,
-            { ...options, method: call.method ?? "GET", headers, timeout: TIMEOUT_MS },
+            { ...options, method: call.method ?? "GET", headers, timeout: timeoutMs },
             (response) => {
                 const chunks: Buffer[] = [];
                 response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -229,7 +233,7 @@ function send(address: string, options: https.RequestOptions, call: Call): Promi
             },
         );
         request.on("timeout", () =>
-            request.destroy(new Error(`${url.origin} did not answer within ${TIMEOUT_MS / 1000} s`)),
+            request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
         );
         request.on("error", (error: NodeJS.ErrnoException) => reject(unreachable(url, error)));
         request.end(body);

@@ -72,11 +72,10 @@ export interface Comparison {
     replaceUnready: boolean;
 }
 
-const ALREADY_EXISTS = [
-    "It exists already. When this resource was renamed in the program, give it an alias. To manage some fields of an",
-    "object of others, use its patch resource (ConfigMapPatch and so on). To take it over, use `pulumi import`, or set",
-    "upsertExistingObjects on the provider",
-].join(" ");
+const EXISTS_ALREADY =
+    "When this resource was renamed in the program, give it an alias. To manage some fields of an object of others, " +
+    "use its patch resource (ConfigMapPatch and so on). To take the object over, use `pulumi import`, or set " +
+    "upsertExistingObjects on the provider";
 
 /** The inputs as they are to be recorded: with a name and a namespace. */
 export async function check(
@@ -433,8 +432,20 @@ function explained(
         );
     }
     if (error instanceof ApiError) {
-        const hint = error.reason === "AlreadyExists" ? ` ${ALREADY_EXISTS}` : "";
-        return new Error(`${what(inputs)}: ${error.message}.${hint}`);
+        const hint = hintFor(error);
+        return new Error(`${what(inputs)}: ${error.message}${hint && `. ${hint}`}`);
     }
     return error;
+}
+
+function hintFor({ reason, details }: ApiError): string {
+    if (reason === "AlreadyExists") {
+        return EXISTS_ALREADY;
+    }
+    if (reason === "NotFound") {
+        return details.kind === "namespaces"
+            ? "Make the namespace before, with dependsOn or by using its name as an output, or name one that exists"
+            : "When others have removed it, `pulumi refresh` takes it out of the state";
+    }
+    return "";
 }

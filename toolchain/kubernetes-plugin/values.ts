@@ -2,17 +2,13 @@
 import { sameValue, UNKNOWN, Value } from "../property-values";
 import { isMap, KubeObject, without, withValueAt } from "./objects";
 
-/** Fields whose values, at any depth below them, are quantities such as `1Gi` or `500m`. */
+/** Fields of a spec whose values, at any depth below them, are quantities such as `1Gi` or `500m`. */
 const QUANTITIES = new Set([
     "averageValue",
     "capacity",
-    "default",
-    "defaultRequest",
     "divisor",
     "hard",
     "limits",
-    "max",
-    "min",
     "overhead",
     "requests",
     "sizeLimit",
@@ -68,7 +64,7 @@ export function sameMeaning(path: readonly (string | number)[], a: Value | undef
     if (sameValue(a, b)) {
         return true;
     }
-    if (path.some((step) => typeof step === "string" && QUANTITIES.has(step))) {
+    if (path[0] === "spec" && path.some((step) => typeof step === "string" && QUANTITIES.has(step))) {
         const [left, right] = [parseQuantity(a), parseQuantity(b)];
         return left !== undefined && right !== undefined && Math.abs(left - right) <= Math.abs(left) * 1e-12;
     }
