@@ -9,15 +9,22 @@ import { cacheFolder, ensureFolder, packageFolder } from "./folders";
 /** Executables by the name under which the engine looks for them on PATH, and what each one runs. */
 const PLUGINS: Readonly<Record<string, string>> = {
     "pulumi-language-nodejs": "language-host/main",
-    "pulumi-resource-random": "random-plugin/main",
     "pulumi-resource-kubernetes": "kubernetes-plugin/main",
+    "pulumi-resource-random": "random-plugin/main",
 };
 
 /** What the plugins consist of, below this folder. */
-const SOURCES = ["plugin-server.ts", "language-host", "random-plugin", "kubernetes-plugin"];
+const SOURCES = [
+    "plugin-server.ts",
+    "property-values.ts",
+    "provider-messages.ts",
+    "kubernetes-plugin",
+    "language-host",
+    "random-plugin",
+];
 
 /** Names of executables that `writeLaunchers` writes. */
-export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-random" | "pulumi-resource-kubernetes";
+export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-kubernetes" | "pulumi-resource-random";
 
 /**
  * Writes the launchers of the Node.js language host and of the providers to a folder.
@@ -59,7 +66,9 @@ function readSources(): Map<string, string> {
     const files = SOURCES.flatMap((source) =>
         source.endsWith(".ts")
             ? [source]
-            : fs.readdirSync(path.join(__dirname, source)).map((file) => `${source}/${file}`),
+            : fs
+                  .readdirSync(path.join(__dirname, source), { recursive: true, encoding: "utf8" })
+                  .map((file) => `${source}/${file}`),
     ).filter((file) => file.endsWith(".ts"));
     return new Map(files.sort().map((file) => [file, fs.readFileSync(path.join(__dirname, file), "utf8")]));
 }
