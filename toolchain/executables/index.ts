@@ -7,6 +7,7 @@ import { pulumiTools, siteAnswers, Tool } from "./pulumi";
 import { allowedSources, chooseSource, isNewEnough, Source, Taken } from "./sources";
 
 export type { Source, Taken } from "./sources";
+export { ensureCniPlugins, ensureCoreDnsBinary, ensureEtcdBinary, ensureKubernetesBinary } from "./cluster";
 export { ensureJaegerBinary, ensureTraefikBinary } from "./servers";
 
 /** What is needed to run Pulumi. */
