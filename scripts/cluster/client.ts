@@ -1,6 +1,7 @@
 // A Kubernetes cluster by its context, as the commands reach it; the client is loaded only by stacks that run in one.
 import type * as kubernetes from "@kubernetes/client-node";
 
+import { clientNode } from "../../toolchain/kubernetes-plugin/client-node";
 import { ClusterAddress } from "../stack/settings";
 
 /** A cluster that a context of a kubeconfig names. */
@@ -16,7 +17,7 @@ const TIMEOUT_MS = 10_000;
 /** Opens a cluster; nothing is sent yet. Throws when there is no such context. */
 export async function openCluster({ context, kubeconfig }: ClusterAddress): Promise<Cluster> {
     // Loading it takes half a second, which no stack on Docker should wait.
-    const library = await import("@kubernetes/client-node");
+    const library = await clientNode();
     const config = new library.KubeConfig();
     try {
         if (kubeconfig === undefined) {

@@ -9,12 +9,14 @@ import { say, step } from "../progress";
 import { ensureRegistry } from "../registry";
 import { imageBuildsFolder } from "./buildFolders";
 import { BASE_HASH, ensureDebianBase } from "./debianBase";
+import { coredns } from "./coredns/recipe";
 import { buildImage, docker, EngineAddress, engineOf, EngineSource, labelsInEngine } from "./docker";
 import { elasticsearch, elasticsearch7 } from "./elasticsearch/recipe";
 import { refuseRemoteEngine } from "./engines";
 import { folderContent, normaliseModes } from "./folderContent";
 import { jaeger } from "./jaeger/recipe";
 import { opensearch } from "./opensearch/recipe";
+import { pause } from "./pause/recipe";
 import { postgres } from "./postgres/recipe";
 import { python } from "./python/recipe";
 import { IMAGE_NAMES, ImageName, imageReference, Recipe, RECIPE_LABEL, recipeHash } from "./recipe";
@@ -26,7 +28,7 @@ export type { AppImage } from "./appImage";
 export { buildAppImage } from "./appImage";
 export type { EngineAddress, EngineSource } from "./docker";
 export type { ImageName } from "./recipe";
-export { IMAGE_NAMES } from "./recipe";
+export { CLUSTER_IMAGE_NAMES, IMAGE_NAMES } from "./recipe";
 
 /** Where images come from. */
 export interface ImageSet {
@@ -46,6 +48,8 @@ const RECIPES: Readonly<Record<ImageName, Recipe>> = {
     postgres,
     elasticsearch7,
     opensearch,
+    pause,
+    coredns,
 };
 
 // Downloads, unpacking and compression take turns well in two; more would only compete for the same cores.
