@@ -38,7 +38,7 @@ export async function startCluster(places: Layout): Promise<void> {
         controller: controllerCommand(),
     };
     const plugins = await ensureCniPlugins();
-    const { registry } = await ensureImages(await ensureEngine(), CLUSTER_IMAGE_NAMES);
+    const { registry } = await ensureImages(ensureEngine, CLUSTER_IMAGE_NAMES);
     await step("Kubernetes cluster", async (waitingFor) => {
         await expectFreePorts();
         [places.state, places.runtime, places.volumes].forEach(ensureFolder);
