@@ -24,12 +24,18 @@ export async function forwardPorts(
     cluster: Cluster,
     forwards: readonly PodForward[],
     say: (line: string) => void,
+    patienceMs = PATIENCE_MS,
 ): Promise<() => void> {
-    const servers = await Promise.all(forwards.map((forward) => listen(cluster, forward, say)));
+    const servers = await Promise.all(forwards.map((forward) => listen(cluster, forward, say, patienceMs)));
     return () => servers.forEach((server) => server.close());
 }
 
-function listen(cluster: Cluster, forward: PodForward, say: (line: string) => void): Promise<net.Server> {
+function listen(
+    cluster: Cluster,
+    forward: PodForward,
+    say: (line: string) => void,
+    patienceMs: number,
+): Promise<net.Server> {
     let said = "";
     const tell = (reason: string) => {
         if (reason !== said) {
@@ -39,7 +45,7 @@ function listen(cluster: Cluster, forward: PodForward, say: (line: string) => vo
     };
     const server = net.createServer((socket) => {
         socket.on("error", () => socket.destroy());
-        new Connection(cluster, forward, socket, tell).open().catch((error: unknown) => {
+        new Connection(cluster, forward, socket, tell, Date.now() + patienceMs).open().catch((error: unknown) => {
             tell(reasonOf(error));
             socket.destroy();
         });
@@ -55,7 +61,6 @@ class Connection {
     /** What the pod has not answered yet: when it goes before that, another one gets it. */
     private unanswered: Buffer[] | undefined = [];
     private readonly gone = new Set<string>();
-    private readonly end = Date.now() + PATIENCE_MS;
     private input = new PassThrough();
 
     constructor(
@@ -63,6 +68,8 @@ class Connection {
         private readonly forward: PodForward,
         private readonly socket: net.Socket,
         private readonly tell: (reason: string) => void,
+        /** When no other pod is looked for any more. */
+        private readonly end: number,
     ) {
         socket.on("data", (chunk: Buffer) => {
             this.unanswered?.push(chunk);

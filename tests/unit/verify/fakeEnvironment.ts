@@ -6,6 +6,8 @@ import { AddressInfo } from "node:net";
 export interface Behaviour {
     /** The instances that take turns. */
     instances: string[];
+    /** Whether the ingress is one that makes no spans and passes trace headers on. */
+    existingIngress: boolean;
     /** The share of requests without a traceparent that are traced: every n-th. 0 is none. */
     everyNth: number;
     /** Services that make no spans. */
@@ -20,6 +22,7 @@ export interface Behaviour {
 
 export const WELL: Behaviour = {
     instances: ["shop-0", "shop-1"],
+    existingIngress: false,
     everyNth: 1,
     silent: [],
     late: 1,
@@ -113,10 +116,17 @@ export async function fakeEnvironment(changes: Partial<Behaviour>): Promise<Fake
             const common = { traceId };
             const shop = { ...common, service: "shop", instance };
             const edge = { ...common, service: "ingress", attributes: called };
-            const spans: Wire[] = [
+            const ours: Wire[] = [
                 { ...edge, spanId: server, parentSpanId: given?.[2], name: "GET", kind: 2 },
                 { ...edge, spanId: client, parentSpanId: server, name: "ReverseProxy", kind: 3 },
-                { ...shop, spanId: app, parentSpanId: client, name: "GET /", kind: 2 },
+            ];
+            const { existingIngress } = behaviour;
+            const served = existingIngress
+                ? { parentSpanId: given?.[2], attributes: { "http.user_agent": agent } }
+                : { parentSpanId: client };
+            const spans: Wire[] = [
+                ...(existingIngress ? [] : ours),
+                { ...shop, ...served, spanId: app, name: "GET /", kind: 2 },
                 {
                     ...shop,
                     spanId: database,

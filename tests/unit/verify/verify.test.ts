@@ -62,11 +62,46 @@ async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
     });
 }
 
+/** Verifies an environment behind an ingress that exists already. */
+async function verifiedBehind(behaviour: Partial<Behaviour>): Promise<Report> {
+    environment = await fakeEnvironment({ existingIngress: true, ...behaviour });
+    const { probes, ...outputs } = outputsOf(environment) as { probes: { ingress: object } };
+    const ingress = { ...probes.ingress, service: "the controller", external: true };
+    return verify(targetOf({ ...outputs, probes: { ...probes, ingress } }), {
+        method: "GET",
+        body: undefined,
+        deadlineMs: 200,
+        pollMs: 10,
+        say: () => undefined,
+        complaints: async () => [],
+        troubles: async () => ["The pod shop-1: not ready."],
+        policy: async () => "The cluster does not enforce NetworkPolicy.",
+    });
+}
+
 function verdicts({ apps }: Report): string[] {
     return apps.flatMap(({ checks }) => checks.map(({ name, verdict, hop }) => `${name}: ${hop ?? verdict}`));
 }
 
 describe("verify", () => {
+    test("behind an ingress that exists already traces start at the app, and the report says so", async () => {
+        const report = await verifiedBehind({});
+        expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
+        expect(report.notes).toEqual([
+            expect.stringMatching(/^Traces start at the app: the controller exists already and is not traced\. .* 100 %/),
+            "The cluster does not enforce NetworkPolicy.",
+        ]);
+        expect(textReport(report, { columns: 80, colour: false })).toMatch(/\n\n! Traces start .*\n\n! The cluster does not/);
+        expect(jsonReport(report)).toMatchObject({ notes: report.notes });
+    });
+
+    test("behind such an ingress an app that is silent is named, with what ails its instances", async () => {
+        const report = await verifiedBehind({ silent: ["shop"] });
+        expect(verdicts(report)).toEqual(["path: collector-unreachable"]);
+        expect(report.apps[0].checks[0].evidence).toContain("The pod shop-1: not ready.");
+        expect(report.apps[0].checks[0].mend).toMatch(/that shop may reach it/);
+    });
+
     test("a whole environment: both probes, both instances, a waterfall of each", async () => {
         const report = await verified({});
         expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
