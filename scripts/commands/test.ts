@@ -1,21 +1,23 @@
 // `npm test`: all checks and tests that run on this machine; its last line is what CI reads.
 import * as path from "node:path";
 
+import { canInstallPackages } from "../../toolchain/debian";
 import { packageFolder } from "../../toolchain/folders";
 import { say, step } from "../../toolchain/progress";
 import { Check, runChecks } from "../tests/checks";
 import { runJest } from "../tests/jest";
 import { exitCode, PartResult, summaryText, total } from "../tests/summary";
-import { readyToolchain } from "../tests/toolchain";
+import { readyCluster, readyToolchain } from "../tests/toolchain";
 import { Command } from "./command";
 
 export const test: Command = {
     usage: {
         name: "test",
-        summary: "Runs all checks and tests, those on a real Docker engine included.",
+        summary: "Runs all checks and tests, those on a real Docker engine and a real Kubernetes node included.",
         options: {
             unit: { description: "only what needs no engine" },
             engine: { description: "only what needs an engine" },
+            cluster: { description: "only what needs a Kubernetes cluster" },
             faults: { description: "only the faults: each process killed, stopped, out of memory; the engine restarted" },
             only: { value: "text", description: "only test files whose path contains this, and no other checks" },
         },
@@ -27,6 +29,9 @@ export const test: Command = {
         if (args.has("faults")) {
             return finish([await engineTests(folder, "faults", only)]);
         }
+        if (args.has("cluster")) {
+            return finish([await clusterTests(folder, only)]);
+        }
         if (!args.has("engine")) {
             if (only === undefined) {
                 parts.push(await runChecks(CHECKS, folder));
@@ -37,6 +42,9 @@ export const test: Command = {
         if (!args.has("unit")) {
             parts.push({ ...NOTHING, notRun: ["the faults: npm test -- --faults takes about 20 minutes, and the engine"] });
             parts.push(await engineTests(folder, "engine", only));
+            if (!args.has("engine")) {
+                parts.push(await clusterTests(folder, only));
+            }
         }
         return finish(parts);
     },
@@ -69,6 +77,20 @@ async function engineTests(folder: string, project: string, only: string | undef
     } catch (error) {
         say((error as Error).message);
         return { passed: 0, failed: 1, notRun: [`the ${project} tests: the toolchain could not be made ready, see above`] };
+    }
+}
+
+async function clusterTests(folder: string, only: string | undefined): Promise<PartResult> {
+    if (!canInstallPackages()) {
+        return { ...NOTHING, notRun: ["the tests on a Kubernetes node: a local cluster needs root on Debian"] };
+    }
+    try {
+        const { env, stop } = await step("toolchain for the cluster tests", readyCluster);
+        const args = ["--maxWorkers=1", ...pathFilter(only)];
+        return await runJest({ folder, projects: ["cluster"], env, args }).finally(stop);
+    } catch (error) {
+        say((error as Error).message);
+        return { passed: 0, failed: 1, notRun: ["the cluster tests: no cluster could be made ready, see above"] };
     }
 }
 

@@ -1,5 +1,6 @@
 // What the tests on a real engine need, made ready before, so that no test's time limit has to cover it.
 import { engineStatus, ensureEngine, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
+import { clusterStatus, ensureCluster, stopCluster } from "../../toolchain/cluster";
 import { ensureImages, ImageSet } from "../../toolchain/images";
 import { withTools } from "../stack/environment";
 
@@ -28,6 +29,23 @@ export async function readyToolchain(): Promise<ReadyToolchain> {
             if (!engineBefore.answers) {
                 await stopEngine();
             }
+        },
+    };
+}
+
+/** Finds or makes what the tests on a Kubernetes node need, and the cluster. */
+export async function readyCluster(): Promise<ReadyToolchain> {
+    const { answers } = await clusterStatus();
+    const toolchain = await readyToolchain();
+    const { kubeconfig } = await ensureCluster();
+    return {
+        ...toolchain,
+        env: { ...toolchain.env, KUBECONFIG: kubeconfig },
+        async stop() {
+            if (!answers) {
+                await stopCluster();
+            }
+            await toolchain.stop();
         },
     };
 }
