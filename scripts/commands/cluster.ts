@@ -29,12 +29,12 @@ export const cluster: Command = {
     },
 };
 
-function text({ context, server, ready, running, missing, kubeconfig }: ClusterStatus): string {
+function text({ context, server, answers, running, missing, kubeconfig }: ClusterStatus): string {
     const head = `Kubernetes cluster ${context} at ${server}`;
     if (running.length === 0) {
         return `${head}: does not run\n`;
     }
-    const state = ready && missing.length === 0 ? "runs" : "is not whole; npm run cluster -- start mends it";
+    const state = answers && missing.length === 0 ? "runs" : "is not whole; npm run cluster -- start mends it";
     const lines = missing.length > 0 ? [`not running: ${missing.join(", ")}`] : [];
     return [`${head}: ${state}`, ...lines, `kubeconfig: ${kubeconfig}`, ""].join("\n");
 }

@@ -1,6 +1,7 @@
 // `npm test`: all checks and tests that run on this machine; its last line is what CI reads.
 import * as path from "node:path";
 
+import { canInstallPackages } from "../../toolchain/debian";
 import { packageFolder } from "../../toolchain/folders";
 import { say, step } from "../../toolchain/progress";
 import { Check, runChecks } from "../tests/checks";
@@ -80,6 +81,9 @@ const CHECKS: readonly Check[] = [
 
 async function platformTests(folder: string, project: keyof typeof PROJECTS, only: string | undefined): Promise<PartResult> {
     const { platform, atOnce } = PROJECTS[project];
+    if (platform === "kubernetes" && !canInstallPackages()) {
+        return { ...NOTHING, notRun: [`the ${project} tests: a local cluster needs root on Debian`] };
+    }
     try {
         const { env, notRun, stop } = await step(`toolchain for the ${project} tests`, () => readyToolchain(platform));
         const args = [`--maxWorkers=${atOnce}`, ...pathFilter(only)];

@@ -11,7 +11,7 @@ import { LoadBalancerAction, loadBalancerActions } from "./loadBalancers";
 import { applyRules } from "./nft";
 import { NO_RULES, policyRules } from "./policies";
 import { VolumeAction, volumeActions } from "./volumes";
-import { Watched, watchAll } from "./watched";
+import { watches } from "./watched";
 
 /** Changes come in groups; one pass does for all that come within this time. */
 const PAUSE_MS = 30;
@@ -43,7 +43,7 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
     let timer: NodeJS.Timeout | undefined;
     let working: Promise<void> = Promise.resolve();
     let stopping = false;
-    let look: (() => Watched) | undefined;
+    let started = false;
     const later = (delay = PAUSE_MS) => {
         timer ??= setTimeout(() => {
             timer = undefined;
@@ -51,10 +51,10 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
         }, delay);
     };
     const pass = async () => {
-        if (!look || stopping) {
+        if (!started || stopping) {
             return;
         }
-        const watched = look();
+        const watched = all.look();
         try {
             const wanted = policyRules({
                 pods: watched.pods,
@@ -76,6 +76,7 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
             later(RETRY_MS);
         }
     };
+    const all = watches(library, config, () => later(), say);
     const stop = async () => {
         stopping = true;
         await working;
@@ -83,7 +84,8 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
         process.exit(0);
     };
     process.on("SIGTERM", () => void stop());
-    look = await watchAll(library, config, () => later(), say);
+    await all.start();
+    started = true;
     later();
 }
 

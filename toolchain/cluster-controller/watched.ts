@@ -1,16 +1,7 @@
 // What the controller looks at: the objects of a cluster, kept up to date by the API server's watches.
-import type * as kubernetes from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** The kinds, and the path of each in the API. */
-const PATHS = {
-    pods: "/api/v1/pods",
-    namespaces: "/api/v1/namespaces",
-    services: "/api/v1/services",
-    claims: "/api/v1/persistentvolumeclaims",
-    volumes: "/api/v1/persistentvolumes",
-    policies: "/apis/networking.k8s.io/v1/networkpolicies",
-    classes: "/apis/storage.k8s.io/v1/storageclasses",
-} as const;
+import type * as kubernetes from "@kubernetes/client-node";
 
 /** The objects of each kind. */
 export interface Watched {
@@ -25,46 +16,66 @@ export interface Watched {
 
 const RETRY_MS = 1_000;
 
-/** Watches all kinds. `changed` is called at each change, and `told` with what went wrong; both go on. */
-export async function watchAll(
+/** The watches of all kinds. */
+export interface Watches {
+    /** Starts them; all objects are there afterwards. */
+    start(): Promise<void>;
+    /** The objects as they are known now. */
+    look(): Watched;
+}
+
+/** Watches of all kinds. `changed` is called at each change, and `told` with what went wrong; they go on after both. */
+export function watches(
     library: typeof kubernetes,
     config: kubernetes.KubeConfig,
     changed: () => void,
     told: (problem: string) => void,
-): Promise<() => Watched> {
+): Watches {
     const core = config.makeApiClient(library.CoreV1Api);
     const networking = config.makeApiClient(library.NetworkingV1Api);
     const storage = config.makeApiClient(library.StorageV1Api);
-    const watch = async <T extends kubernetes.KubernetesObject>(
+    const watch = <T extends kubernetes.KubernetesObject>(
         path: string,
         list: () => Promise<kubernetes.KubernetesListObject<T>>,
     ) => {
-        const informer = library.makeInformer<T>(config, path, list);
+        // Not the library's makeInformer, which starts at once and leaves nothing to wait for.
+        const informer = new library.ListWatch<T>(path, new library.Watch(config), list, false);
         informer.on("change", changed);
-        // The library gives up at the first failure, such as a restart of the API server.
+        // It gives up at the first failure, such as a restart of the API server.
         informer.on("error", (error: unknown) => {
             told(`${path}: ${String(error)}`);
             setTimeout(() => void informer.start(), RETRY_MS);
         });
-        await informer.start();
         return informer;
     };
-    const informers = {
-        pods: await watch(PATHS.pods, () => core.listPodForAllNamespaces()),
-        namespaces: await watch(PATHS.namespaces, () => core.listNamespace()),
-        services: await watch(PATHS.services, () => core.listServiceForAllNamespaces()),
-        claims: await watch(PATHS.claims, () => core.listPersistentVolumeClaimForAllNamespaces()),
-        volumes: await watch(PATHS.volumes, () => core.listPersistentVolume()),
-        policies: await watch(PATHS.policies, () => networking.listNetworkPolicyForAllNamespaces()),
-        classes: await watch(PATHS.classes, () => storage.listStorageClass()),
+    const all = {
+        pods: watch("/api/v1/pods", () => core.listPodForAllNamespaces()),
+        namespaces: watch("/api/v1/namespaces", () => core.listNamespace()),
+        services: watch("/api/v1/services", () => core.listServiceForAllNamespaces()),
+        claims: watch("/api/v1/persistentvolumeclaims", () => core.listPersistentVolumeClaimForAllNamespaces()),
+        volumes: watch("/api/v1/persistentvolumes", () => core.listPersistentVolume()),
+        policies: watch("/apis/networking.k8s.io/v1/networkpolicies", () =>
+            networking.listNetworkPolicyForAllNamespaces(),
+        ),
+        classes: watch("/apis/storage.k8s.io/v1/storageclasses", () => storage.listStorageClass()),
     };
-    return () => ({
-        pods: informers.pods.list(),
-        namespaces: informers.namespaces.list(),
-        services: informers.services.list(),
-        claims: informers.claims.list(),
-        volumes: informers.volumes.list(),
-        policies: informers.policies.list(),
-        classes: informers.classes.list(),
-    });
+    return {
+        async start() {
+            const informers = Object.values(all);
+            await Promise.all(informers.map((each) => each.start()));
+            // One whose list failed tries again by itself.
+            while (informers.some((each) => each.latestResourceVersion() === "")) {
+                await sleep(RETRY_MS / 10);
+            }
+        },
+        look: () => ({
+            pods: all.pods.list(),
+            namespaces: all.namespaces.list(),
+            services: all.services.list(),
+            claims: all.claims.list(),
+            volumes: all.volumes.list(),
+            policies: all.policies.list(),
+            classes: all.classes.list(),
+        }),
+    };
 }

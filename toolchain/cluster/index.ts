@@ -9,8 +9,6 @@ import { PART_NAMES, PartName, processName } from "./parts";
 import { nodeIsReady, startCluster } from "./start";
 import * as stopping from "./stop";
 
-export { loadImages } from "./images";
-
 /** How a cluster is reached. */
 export interface Cluster {
     /** Path of the kubeconfig. */
@@ -23,8 +21,8 @@ export interface Cluster {
 export interface ClusterStatus extends Cluster {
     /** Address of the API server. */
     server: string;
-    /** Whether the node is ready for pods. */
-    ready: boolean;
+    /** Whether the API server answers and the node is ready for pods. */
+    answers: boolean;
     /** The node's processes that run. */
     running: PartName[];
     /** Those that don't. */
@@ -67,7 +65,7 @@ export async function clusterStatus(): Promise<ClusterStatus> {
         kubeconfig: places.kubeconfig,
         context: CONTEXT,
         server: API_URL,
-        ready: await answers(places),
+        answers: await answers(places),
         running,
         missing: PART_NAMES.filter((part) => !running.includes(part)),
     };

@@ -8,7 +8,6 @@ import { startedProcess, stopProcess } from "../processes";
 import { step } from "../progress";
 import { onPath, run, tryOutput } from "../run";
 import { Api } from "./api";
-import { ctr } from "./images";
 import { removeRules } from "./iptables";
 import { Layout } from "./layout";
 import { removeBridge, restoreKernelSettings } from "./network";
@@ -69,8 +68,13 @@ async function endPods(places: Layout): Promise<void> {
     }
 }
 
-async function tasks({ socket }: Layout): Promise<string[]> {
-    const output = await tryOutput("ctr", ctr(socket, "tasks", "list", "--quiet"));
+/** The arguments of containerd's own client. */
+function ctr({ socket }: Layout, ...args: string[]): string[] {
+    return ["--address", socket, "--namespace", "k8s.io", ...args];
+}
+
+async function tasks(places: Layout): Promise<string[]> {
+    const output = await tryOutput("ctr", ctr(places, "tasks", "list", "--quiet"));
     return (output ?? "").split("\n").filter((line) => line !== "");
 }
 
@@ -79,12 +83,12 @@ async function killContainers(places: Layout): Promise<void> {
     const left = await tasks(places);
     const networks = new Set<string>();
     for (const task of left) {
-        const container = await tryOutput("ctr", ctr(places.socket, "containers", "info", task));
+        const container = await tryOutput("ctr", ctr(places, "containers", "info", task));
         const network = /"type": "network",\s*"path": "([^"]+)"/.exec(container ?? "")?.[1];
         if (network) {
             networks.add(network);
         }
-        await tryOutput("ctr", ctr(places.socket, "tasks", "delete", "--force", task));
+        await tryOutput("ctr", ctr(places, "tasks", "delete", "--force", task));
     }
     for (const network of networks) {
         await tryOutput("umount", [network]);
