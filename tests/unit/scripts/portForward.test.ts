@@ -1,7 +1,7 @@
 // Sockets that lead to pods: a ready pod for each connection, another one when it has gone, and what is said without one.
 import * as fs from "node:fs";
 import * as http from "node:http";
-import { AddressInfo, connect, Socket } from "node:net";
+import { AddressInfo, connect } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Readable, Writable } from "node:stream";
@@ -39,16 +39,15 @@ function clusterOf(pods: Record<string, Pod>): { cluster: Cluster; asked: string
             if (pods[pod] === "gone") {
                 throw new Error(`pods "${pod}" not found`);
             }
-            const web: { close(): void; onclose?: () => void } = { close: () => socket?.destroy() };
-            let socket: Socket | undefined;
+            const web: { close(): void; onclose?: () => void } = { close: () => web.onclose?.() };
             // The kubelet sends an empty message first.
             errors.write(Buffer.alloc(0));
             if (pods[pod] === "closed") {
-                web.close = () => web.onclose?.();
                 setImmediate(() => errors.write(Buffer.from("connection refused")));
                 return web;
             }
-            socket = connect(port, "127.0.0.1");
+            const socket = connect(port, "127.0.0.1");
+            web.close = () => socket.destroy();
             input.on("data", (chunk: Buffer) => socket.write(chunk));
             socket.on("data", (chunk) => output.write(chunk));
             socket.on("close", () => web.onclose?.());
