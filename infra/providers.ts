@@ -13,8 +13,27 @@ export function engineHost(
     return engine === "local" ? env.DOCKER_HOST || LOCAL_ENGINE : engine;
 }
 
+/** The context of the cluster of this machine, in the kubeconfig that `npm run up` hands over. */
+const LOCAL_CONTEXT = "traced-environment-local";
+
+/** Where the cluster is found that the settings name. */
+export function clusterAddress({ cluster, kubernetes }: Pick<Settings, "cluster" | "kubernetes">) {
+    const context = cluster === "local" ? LOCAL_CONTEXT : kubernetes?.context;
+    return { context: context as string, kubeconfig: kubernetes?.kubeconfig };
+}
+
+function kubernetesProvider(settings: Settings): pulumi.ProviderResource {
+    const kubernetes = require("@pulumi/kubernetes") as typeof import("@pulumi/kubernetes");
+    const { context, kubeconfig } = clusterAddress(settings);
+    // Another server behind the same context is the same cluster: nothing is made anew for it.
+    return new kubernetes.Provider("kubernetes", { context, kubeconfig, clusterIdentifier: context });
+}
+
 /** The provider. */
 export function platformProvider(settings: Settings): pulumi.ProviderResource {
+    if (settings.platform === "kubernetes") {
+        return kubernetesProvider(settings);
+    }
     const docker = require("@pulumi/docker") as typeof import("@pulumi/docker");
     return new docker.Provider("docker", { host: engineHost(settings.engine as string) });
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { IngressEndpointArgs } from "../ingress/contract";
-import { PlatformKind } from "../platform";
+import { KubernetesArgs, PlatformKind, ReachArgs } from "../platform";
 import { OtlpEndpointArgs } from "../tracing/contract";
 
 /** What an app is made with: decides how it is instrumented without a change of its code. */
@@ -42,6 +42,12 @@ export interface AppRouteArgs {
      * set to at least this. @default 75 with the Django preset, else 5
      */
     keepAlive?: number;
+}
+
+/** What only a Kubernetes cluster has, for {@link TracedAppArgs}. */
+export interface TracedAppKubernetesArgs extends KubernetesArgs {
+    /** Up to how many instances run when they have much to do. @default as many as `replicas` */
+    maxReplicas?: number;
 }
 
 /** The arguments of a TracedApp. */
@@ -100,10 +106,14 @@ export interface TracedAppArgs {
     environmentName?: string;
     /** Further resource attributes of every span. */
     resourceAttributes?: { [key: string]: string };
-    /** Docker: names of existing networks to join, such as that of its database. */
+    /** How it and its tasks get to what they call besides, such as a database. @default nothing */
+    calls?: pulumi.Input<ReachArgs>[];
+    /** Docker: names of existing networks to join. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. @default false */
     egress?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: TracedAppKubernetesArgs;
 }
