@@ -4,6 +4,7 @@
 // returns, the rest is dropped. Services are no concern: packets pass here with the addresses of pods.
 import type {
     V1NetworkPolicy,
+    V1NetworkPolicyIngressRule,
     V1NetworkPolicyPeer,
     V1NetworkPolicyPort,
     V1Pod,
@@ -111,8 +112,13 @@ function isolates({ spec }: V1NetworkPolicy, direction: Direction): boolean {
 
 function rulesOf({ spec }: V1NetworkPolicy, direction: Direction): Rule[] {
     return direction === "ingress"
-        ? (spec?.ingress ?? []).map((rule) => ({ peers: rule._from ?? [], ports: rule.ports ?? [] }))
+        ? (spec?.ingress ?? []).map((rule) => ({ peers: sources(rule), ports: rule.ports ?? [] }))
         : (spec?.egress ?? []).map((rule) => ({ peers: rule.to ?? [], ports: rule.ports ?? [] }));
+}
+
+// The client names the field otherwise, but in what its watches bring it has the API's own name.
+function sources(rule: V1NetworkPolicyIngressRule & { from?: V1NetworkPolicyPeer[] }): V1NetworkPolicyPeer[] {
+    return rule.from ?? rule._from ?? [];
 }
 
 /** What one rule lets through, as rules of nftables. */

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { TABLE } from "../cluster-controller/policies";
 import { expectRootOnDebian, installPackages } from "../debian";
 import { ensureEngine } from "../engine";
 import { ensureCniPlugins, ensureEtcdBinary, ensureKubernetesBinary } from "../executables";
@@ -10,7 +11,7 @@ import { ensureFolder, logFile, packageFolder } from "../folders";
 import { CLUSTER_IMAGE_NAMES, ensureImages } from "../images";
 import { ProcessIdentity, startedProcess, startProcess, waitUntilReady } from "../processes";
 import { step, WaitingFor } from "../progress";
-import { lastLinesOf, onPath } from "../run";
+import { lastLinesOf, onPath, tryOutput } from "../run";
 import { Api } from "./api";
 import { configurationFiles, Files, Machine } from "./configuration";
 import { ensureCredentials } from "./credentials";
@@ -82,10 +83,15 @@ async function startParts(places: Layout, programs: Programs, waitingFor: Waitin
         await applyPatiently(() => api.apply(object));
     }
     await start("kube-proxy");
-    await start("controller");
+    const controller = await start("controller");
     await ready("kubelet", kubelet, () => nodeIsReady(api), waitingFor);
+    await ready("controller", controller, policiesAreEnforced, waitingFor);
     waitingFor("CoreDNS");
     await coreDnsIsReady(api);
+}
+
+async function policiesAreEnforced(): Promise<boolean> {
+    return (await tryOutput("nft", ["list", "table", "ip", TABLE])) !== undefined;
 }
 
 async function startPart(part: PartName, [command, ...args]: readonly string[]): Promise<ProcessIdentity> {

@@ -173,6 +173,11 @@ describe("ingress", () => {
     });
 });
 
+test("the peers of ingress have the API's name for them in what a watch brings", () => {
+    const from = [{ ipBlock: { cidr: "192.0.2.0/24" } }];
+    expect(allowed("ingress", policy({ ingress: [{ from } as object] }))).toEqual(["ip saddr 192.0.2.0/24 return"]);
+});
+
 const EGRESS: [string, Partial<V1NetworkPolicySpec>, string[]][] = [
     ["no rule lets nothing out", { egress: [] }, []],
     [
