@@ -222,7 +222,9 @@ function diffResponse({ changes, replaceUnready, deleteBeforeReplace }: resource
         .setHasdetaileddiff(true);
     for (const { path, how, replaces: isReplacing } of changes) {
         const kind = CHANGE_KINDS[how][isReplacing ? 1 : 0];
-        response.getDetaileddiffMap().set(pathText(path), new messages.PropertyDiff().setKind(kind));
+        // What goes is shown as the inputs had it, without what the server has put beside it.
+        const property = new messages.PropertyDiff().setKind(kind).setInputdiff(how === "deleted");
+        response.getDetaileddiffMap().set(pathText(path), property);
     }
     return response;
 }

@@ -127,6 +127,22 @@ describe("making", () => {
         expect(properties.__inputs).toEqual(inputs);
     });
 
+    test("an object whose fields are the resource's own from the beginning", async () => {
+        const state = await make(CONFIG_MAP, configMap({ a: "1" }));
+        const fields = { "f:data": { "f:a": {} }, "f:metadata": {} };
+        expect(at(server.objects.get(PATH), "metadata", "managedFields")).toEqual([
+            { manager: state.__fieldManager, operation: "Apply", fieldsV1: fields },
+        ]);
+    });
+
+    test("an object that others have changed since its creation", async () => {
+        let changes = 2;
+        server.refuses = ({ method }) =>
+            method === "PATCH" && changes-- > 0 ? { code: 409, reason: "", message: "" } : undefined;
+        await make(CONFIG_MAP, configMap({ a: "1" }));
+        expect(at(server.objects.get(PATH), "metadata", "managedFields", 0, "operation")).toBe("Apply");
+    });
+
     test("nothing in a preview, but asks what would be made", async () => {
         const inputs = await check(CONFIG_MAP, configMap({ a: "1" }));
         const { id, properties } = await resources.create(context, CONFIG_MAP, inputs, 0, true);
@@ -233,11 +249,10 @@ describe("comparing", () => {
 describe("changing", () => {
     const settings = readSettings({ enableConfigMapMutable: "true" }, {});
 
-    test("takes over what it has created, and removes what the inputs do not have any more", async () => {
+    test("applies, and removes what the inputs do not have any more", async () => {
         const state = await make(CONFIG_MAP, configMap({ a: "1", b: "2" }));
         const news = await check(CONFIG_MAP, configMap({ a: "3" }), state.__inputs as Properties);
         const properties = await resources.update({ ...context, settings }, CONFIG_MAP, state, news, [], 0, false);
-        expect(writes()).toEqual(["POST", "PATCH", "PATCH"]);
         expect(server.objects.get(PATH)?.data).toEqual({ a: "3" });
         expect(properties.__fieldManager).toBe(state.__fieldManager);
         expect(properties.data).toEqual({ a: "3" });
@@ -324,7 +339,8 @@ describe("waiting", () => {
 
     test("is left out where that is annotated", async () => {
         await make(DEPLOYMENT, deployment({ [ANNOTATIONS.skipAwait]: "true" }));
-        expect(server.asked.at(-1)?.method).toBe("POST");
+        expect(writes()).toEqual(["POST", "PATCH"]);
+        expect(server.asked.at(-1)?.method).toBe("PATCH");
     });
 
     test("ends when it is cancelled, and the state is kept", async () => {
