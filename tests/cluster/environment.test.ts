@@ -8,7 +8,7 @@ import { request } from "../engine/support/http";
 import { startLoad } from "../engine/support/load";
 import { eventually } from "../engine/support/wait";
 import { Namespace } from "./support/namespace";
-import { ClusterStack, Pod } from "./support/stack";
+import { ClusterStack, Pod } from "./support/environment";
 
 const WEB = 18080;
 const HOST = "shop.localhost";

@@ -1,7 +1,7 @@
 // Making, changing, reading and removing objects in a cluster.
 import { Api, ApiError, pause, UnknownKindError } from "./api";
 import { awaitGone, awaitReady, NotReadyError, Waiting } from "./awaiting";
-import { CREATOR, isUnapplied, leavingIgnored, takeover } from "./managed-fields";
+import { CREATOR, leavingIgnored, takeover } from "./managed-fields";
 import { ANNOTATIONS, annotationOf, isAnnotated, kindOf, KubeObject, nameOf, namespaceOf } from "./objects";
 import type { ProviderSettings } from "./settings";
 
@@ -26,7 +26,7 @@ const RETRIES = 5;
 
 /** Makes the object and waits until it is ready. Throws a NotReadyError when it was made but did not become so. */
 export async function createObject(writing: Writing): Promise<KubeObject> {
-    const { inputs, preview } = writing;
+    const { preview } = writing;
     const made = await retried(writing, async () => {
         try {
             return await (upserts(writing) ? applyNew(writing) : create(writing));
@@ -37,7 +37,7 @@ export async function createObject(writing: Writing): Promise<KubeObject> {
             throw error;
         }
     });
-    return preview ? made : ready(made, { ...writing, inputs });
+    return preview ? made : ready(await owned(made, writing), writing);
 }
 
 /** Changes the object to its new inputs and waits until it is ready. Throws a NotReadyError as above. */
@@ -54,13 +54,9 @@ export async function updateObject(writing: Writing, name: string): Promise<Kube
     return preview ? written : ready(written, writing);
 }
 
-/** What the object would be with the new inputs, without changing anything; undefined when the server won't tell. */
-export async function wouldBecome(writing: Writing, live: KubeObject): Promise<KubeObject | undefined> {
-    try {
-        return await applyChange({ ...writing, preview: true }, live);
-    } catch {
-        return undefined;
-    }
+/** What the live object would be with the new inputs, without changing anything. Throws when the server won't tell. */
+export async function wouldBecome(writing: Writing, live: KubeObject): Promise<KubeObject> {
+    return applyChange({ ...writing, preview: true }, live);
 }
 
 /** Removes the object and waits until it is gone; a patch gives up its fields instead. */
@@ -104,17 +100,41 @@ function applyNew({ api, inputs, fieldManager, preview, settings }: Writing): Pr
 
 async function applyChange(writing: Writing, live: KubeObject): Promise<KubeObject> {
     const { api, inputs, fieldManager, ignored, isPatch, preview, settings } = writing;
-    const force =
-        settings.enablePatchForce ||
-        isAnnotated(inputs, ANNOTATIONS.patchForce) ||
-        // What was created has yet to be handed over, which a preview does not do.
-        (preview && isUnapplied(live));
+    if (preview && !isPatch && takeover(live, fieldManager)) {
+        // Beside fields that are still to be handed over, an apply comes to something else.
+        throw new NoPreviewError("others have created the object");
+    }
+    const force = settings.enablePatchForce || isAnnotated(inputs, ANNOTATIONS.patchForce);
     const operations = preview || isPatch ? undefined : takeover(live, fieldManager);
     const current = operations ? await api.patch(live, operations) : live;
     const wanted = leavingIgnored(inputs, current, ignored, fieldManager);
     return api.apply(wanted, { fieldManager, dryRun: preview, force }).catch((error: unknown) => {
         throw withConflictExplained(error, fieldManager);
     });
+}
+
+/**
+ * Makes what was created ours, so that later applies and dry runs come to what they say. An object that others keep
+ * changing meanwhile is taken over at its first change.
+ */
+async function owned(made: KubeObject, { api, fieldManager, settings }: Writing): Promise<KubeObject> {
+    let live = made;
+    for (let attempt = 1; settings.enableServerSideApply && attempt <= RETRIES; attempt++) {
+        const operations = takeover(live, fieldManager);
+        if (!operations) {
+            return live;
+        }
+        try {
+            return await api.patch(live, operations);
+        } catch {
+            try {
+                live = await api.get(kindOf(made), namespaceOf(made), nameOf(made));
+            } catch {
+                return live;
+            }
+        }
+    }
+    return live;
 }
 
 async function ready(object: KubeObject, writing: Writing): Promise<KubeObject> {

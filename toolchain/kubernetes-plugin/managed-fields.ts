@@ -2,7 +2,7 @@
 import { Properties, Value } from "../property-values";
 import { at, isMap, KubeObject, mapsAt, textAt, without, withValueAt } from "./objects";
 
-/** The manager of objects that were created, and not yet applied. */
+/** The manager of objects at their creation, which is no apply. */
 export const CREATOR = "pulumi-kubernetes";
 
 /** Managers whose fields become ours at the first apply: earlier versions of the provider, and kubectl's users. */
@@ -14,13 +14,6 @@ const PREDECESSORS: readonly { manager: string; operation: string }[] = [
     { manager: "kubectl", operation: "Update" },
     { manager: "kubectl", operation: "Apply" },
 ];
-
-/** Whether the provider itself, before its first apply, manages fields of the object. */
-export function isUnapplied(live: KubeObject): boolean {
-    return mapsAt(live, "metadata", "managedFields").some(
-        (entry) => entry.operation === "Update" && PREDECESSORS.slice(0, 3).some(({ manager }) => manager === entry.manager),
-    );
-}
 
 /**
  * The JSON patch that hands the fields of predecessors to our manager as applied ones; undefined when there is

@@ -123,7 +123,8 @@ export async function diff(
     const after = await comparable(context, inputs, state, inputs);
     const all = changes(before, after, replacingFields(inputs, patch, context.settings));
     let found = withoutIgnored(all, ignored);
-    if (found.length > 0 && !hasUnknown(inputs) && !found.some(({ replaces }) => replaces)) {
+    const isSame = nameOf(before) === nameOf(after) && namespaceOf(before) === namespaceOf(after);
+    if (found.length > 0 && !hasUnknown(inputs) && isSame) {
         const writing = writingOf(context, urn, inputs, state.fieldManager, { isPatch: patch, ignored, timeout: 0 });
         found = writing ? await withoutIdleChanges(writing, state, found) : found;
     }
@@ -199,7 +200,7 @@ export async function update(
         return stateOf(live);
     } catch (error) {
         const isForbidden = error instanceof ApiError && error.code === 403;
-        if (preview && (isForbidden || error instanceof UnknownKindError)) {
+        if (preview && (isForbidden || error instanceof NoPreviewError || error instanceof UnknownKindError)) {
             return news;
         }
         throw explained(error, `${what(inputs)} was changed, but did not become ready`, stateOf, inputs);
@@ -319,12 +320,12 @@ async function comparable(context: Context, object: KubeObject, state: State, in
     return { ...named, apiVersion: object.apiVersion ?? inputs.apiVersion, kind: object.kind ?? inputs.kind };
 }
 
+// A server that won't say, as of fields that can't be changed, leaves what was found.
 async function withoutIdleChanges(writing: Writing, state: State, found: Change[]): Promise<Change[]> {
     try {
         const { api, inputs } = writing;
         const live = await api.get(kindOf(inputs), namespaceOf(inputs), nameOf(state.live));
-        const then = await wouldBecome(writing, live);
-        return then ? withoutIdle(found, live, then) : found;
+        return withoutIdle(found, live, await wouldBecome(writing, live));
     } catch {
         return found;
     }

@@ -173,14 +173,23 @@ export function kubernetesProvider(log: EngineLog): Partial<IResourceProviderSer
 }
 
 async function configure(settings: ProviderSettings, log: EngineLog, signal: AbortSignal): Promise<resources.Context> {
-    const base = { settings, log, signal, namespace: settings.namespace || "default" };
+    const context: resources.Context = {
+        settings,
+        log,
+        signal,
+        namespace: settings.namespace || "default",
+        api: undefined,
+        unreachable: "",
+    };
     try {
         const connection = await connect(settings);
+        // Known without the cluster too: else a preview would move all objects.
+        context.namespace = connection.namespace;
         const api = new Api(connection);
         await api.check();
-        return { ...base, api, unreachable: "", namespace: connection.namespace };
+        return { ...context, api };
     } catch (error) {
-        return { ...base, api: undefined, unreachable: (error as Error).message };
+        return { ...context, unreachable: (error as Error).message };
     }
 }
 
@@ -213,7 +222,9 @@ function diffResponse({ changes, replaceUnready, deleteBeforeReplace }: resource
         .setHasdetaileddiff(true);
     for (const { path, how, replaces: isReplacing } of changes) {
         const kind = CHANGE_KINDS[how][isReplacing ? 1 : 0];
-        response.getDetaileddiffMap().set(pathText(path), new messages.PropertyDiff().setKind(kind));
+        // What goes is shown as the inputs had it, without what the server has put beside it.
+        const property = new messages.PropertyDiff().setKind(kind).setInputdiff(how === "deleted");
+        response.getDetaileddiffMap().set(pathText(path), property);
     }
     return response;
 }

@@ -50,6 +50,9 @@ const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 2_000;
 const REPORT_EVERY_MS = 10_000;
 
+/** The finalizer of every object that is deleted in the foreground. */
+const FOREGROUND = "foregroundDeletion";
+
 const STORAGE_CLASS: ObjectKind = { group: "storage.k8s.io", version: "v1", kind: "StorageClass" };
 const ENDPOINT_SLICE: ObjectKind = { group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice" };
 
@@ -145,7 +148,7 @@ export async function awaitGone(object: KubeObject, waiting: Waiting): Promise<v
 /** What keeps an object that is being deleted: its finalizers, and what a namespace says of its content. */
 export function whyStillThere(object: KubeObject): string[] {
     const found = at(object, "metadata", "finalizers");
-    const finalizers = Array.isArray(found) ? found.map(String) : [];
+    const finalizers = (Array.isArray(found) ? found.map(String) : []).filter((each) => each !== FOREGROUND);
     const conditions = mapsAt(object, "status", "conditions")
         .filter(({ type, status }) => status === "True" && /Remaining|Failure/.test(String(type)))
         .map((condition) => textAt(condition, "message"));
