@@ -4,13 +4,14 @@ import { PassThrough, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Cluster, reasonOf } from "./client";
-import { isReady, Selector, selectorText, troubleOf } from "./pods";
+import { isReady, troubleOf } from "./pods";
 
 /** One way: from a socket on this machine to a port of a pod. */
 export interface PodForward {
     socketPath: string;
     namespace: string;
-    selector: Selector;
+    /** The labels that the pod has, as the API wants them: `key=value,...`. */
+    selector: string;
     /** The port that the pod listens on. */
     port: number;
 }
@@ -92,7 +93,7 @@ class Connection {
     private async findPod(): Promise<string> {
         const { namespace, selector } = this.forward;
         for (;;) {
-            const { items } = await this.cluster.core.listNamespacedPod({ namespace, labelSelector: selectorText(selector) });
+            const { items } = await this.cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
             const name = items.filter(isReady).find(({ metadata }) => !this.gone.has(metadata?.name ?? ""))?.metadata?.name;
             if (name !== undefined) {
                 return name;
@@ -100,7 +101,7 @@ class Connection {
             if (Date.now() > this.end || this.socket.destroyed) {
                 const troubles = items.map((pod) => `${pod.metadata?.name}: ${troubleOf(pod) ?? pod.status?.phase}`);
                 throw new Error(
-                    `no pod with ${selectorText(selector)} is ready in ${namespace} (${troubles.join("; ") || "there is none"})`,
+                    `no pod with ${selector} is ready in ${namespace} (${troubles.join("; ") || "there is none"})`,
                 );
             }
             await sleep(LOOK_MS);

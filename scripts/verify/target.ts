@@ -1,7 +1,6 @@
 // What is verified: read from the stack's outputs, in one place.
 import { z } from "zod";
 
-import { Selector } from "../cluster/pods";
 import { EnvironmentCluster } from "../runtime";
 import { Membership } from "../stack/membership";
 import { Address, KnownCertificate, LocalSocket, addressOf } from "./http";
@@ -50,10 +49,10 @@ export interface VerifyTarget {
 /** A cluster, and the pods in it that are reached through its API. */
 export interface TargetCluster extends EnvironmentCluster {
     namespace: string;
-    /** Our ingress; undefined when requests come in by one that exists already. */
-    ingress: { selector: Selector; ports: { requests: number; requestsTls?: number } } | undefined;
+    /** Our ingress, by the labels of its pods; undefined when requests come in by one that exists already. */
+    ingress: { selector: string; ports: { requests: number; requestsTls?: number } } | undefined;
     /** Who answers Jaeger's query API; undefined when traces are kept elsewhere. */
-    jaeger: { selector: Selector; port: number } | undefined;
+    jaeger: { selector: string; port: number } | undefined;
 }
 
 const App = z.object({
@@ -72,7 +71,7 @@ const ClusterOutput = z.object({
     kubeconfig: z.string().min(1).nullish(),
     namespace: z.string().min(1),
     ingress: z.object({
-        selector: z.record(z.string(), z.string()),
+        selector: z.string().min(1),
         ports: z.object({ requests: PodPort, requestsTls: PodPort.nullish(), jaeger: PodPort.nullish() }),
     }),
 });

@@ -3,7 +3,6 @@ import * as path from "node:path";
 
 import { openCluster } from "../../cluster/client";
 import { forwardPorts, PodForward } from "../../cluster/portForward";
-import { Selector } from "../../cluster/pods";
 import { LocalSocket } from "../http";
 import { TargetCluster, TargetError, VerifyTarget } from "../target";
 
@@ -14,7 +13,7 @@ export function throughPods(
     folder: string,
 ): { reached: VerifyTarget; forwards: PodForward[] } {
     const forwards: PodForward[] = [];
-    const through = (selector: Selector, port: number): LocalSocket => {
+    const through = (selector: string, port: number): LocalSocket => {
         const socketPath = path.join(folder, String(port));
         if (!forwards.some((each) => each.socketPath === socketPath)) {
             forwards.push({ socketPath, namespace, selector, port });

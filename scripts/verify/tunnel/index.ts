@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { selectorText } from "../../cluster/pods";
 import { Address, LocalSocket, addressOf } from "../http";
 import { TargetCluster, TargetError, VerifyTarget } from "../target";
 import { openPodTunnel, throughPods } from "./cluster";
@@ -64,7 +63,7 @@ interface Way {
 
 function intoCluster(target: VerifyTarget, cluster: TargetCluster, folder: string, say: (line: string) => void): Way {
     const { reached, forwards } = throughPods(target, cluster, folder);
-    const ports = forwards.map(({ selector, port }) => `${port} of ${selectorText(selector)}`);
+    const ports = forwards.map(({ selector, port }) => `${port} of ${selector}`);
     say(`by port-forward into ${cluster.namespace} of ${cluster.context}: ${ports.join(", ")}`);
     return { reached, open: () => openPodTunnel(cluster, forwards, say) };
 }

@@ -71,7 +71,7 @@ async function requested(pods: Record<string, Pod>, patienceMs?: number) {
     const { cluster, asked } = clusterOf(pods);
     const said: string[] = [];
     const socketPath = path.join(folder, "8000");
-    const forward = { socketPath, namespace: "n", selector: { app: "ingress" }, port: 8000 };
+    const forward = { socketPath, namespace: "n", selector: "app=ingress", port: 8000 };
     closers.push(await forwardPorts(cluster, [forward], (line) => said.push(line), patienceMs));
     const answer = await send({
         ...{ url: new URL("http://shop.localhost/"), connectTo: { socketPath }, method: "POST", body: "order" },

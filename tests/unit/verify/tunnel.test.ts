@@ -41,7 +41,7 @@ describe("what a target publishes", () => {
 });
 
 describe("what runs in a cluster is reached by its pods", () => {
-    const selector = { "app.kubernetes.io/component": "ingress" };
+    const selector = "app.kubernetes.io/component=ingress";
     const inCluster = (url: string, ports: object) => {
         const cluster = { context: "c", namespace: "n", ingress: { selector, ports } };
         return targetOf({
