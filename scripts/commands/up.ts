@@ -47,7 +47,7 @@ export const up: Command = {
             json,
         });
         const outputs = await stackOutputs(stack);
-        const verified = args.has("no-verify") ? undefined : await runVerify(stack, json ? ["--json"] : [], json);
+        const verified = args.has("no-verify") ? undefined : await runVerify(stack, verifyArguments(stack, json), json);
         if (json) {
             const result: Result = {
                 stack: stack.name,
@@ -62,6 +62,13 @@ export const up: Command = {
         return verified?.code ?? 0;
     },
 };
+
+// A kubelet brings a new route to the ingress's pods when it looks after them next, every minute or so.
+const SETTLE_SECONDS = { docker: 0, kubernetes: 120 };
+
+function verifyArguments({ platform }: Stack, json: boolean): string[] {
+    return ["--settle", String(SETTLE_SECONDS[platform]), ...(json ? ["--json"] : [])];
+}
 
 /** The addresses in the stack's output `urls`, one line each; empty when there is none. */
 export function urlLines(outputs: Readonly<Record<string, unknown>>): string {

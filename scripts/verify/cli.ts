@@ -29,6 +29,11 @@ const USAGE: Usage = {
             value: "yes|no",
             description: "whether the page uses the database, so that its span must be there",
         },
+        settle: {
+            value: "seconds",
+            default: "0",
+            description: "how long a route that the ingress does not know yet is waited for",
+        },
         deadline: { value: "seconds", default: "30", description: "how long a trace is waited for" },
         html: { value: "file", description: "also writes a page with the traces to this file" },
         json: { description: "prints a result for programs; all else goes to standard error" },
@@ -63,7 +68,8 @@ export async function run(argv: readonly string[], outputs: ReadOutputs = pulumi
 
 async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<number> {
     const page = pageFile(args.value("html"));
-    const deadlineMs = seconds(args.value("deadline") ?? "") * 1000;
+    const deadlineMs = seconds("deadline", args.value("deadline") ?? "", 1) * 1000;
+    const settleMs = seconds("settle", args.value("settle") ?? "", 0) * 1000;
     const choice = {
         app: args.value("app"),
         path: args.value("path"),
@@ -77,6 +83,7 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
         method: (args.value("method") ?? "GET").toUpperCase(),
         body: args.value("body"),
         deadlineMs,
+        settleMs,
         pollMs: POLL_MS,
         say,
         complaints: (of: StorageCaller, since: number) => storageComplaints(runtime, of, since),
@@ -110,10 +117,10 @@ function pageFile(name: string | undefined): string | undefined {
     return file;
 }
 
-function seconds(text: string): number {
+function seconds(option: string, text: string, least: number): number {
     const value = Number(text);
-    if (text === "" || !Number.isFinite(value) || value < 1 || value > 3600) {
-        throw new UsageError(`--deadline: got "${text}", expected a number of seconds from 1 to 3600.`);
+    if (text === "" || !Number.isFinite(value) || value < least || value > 3600) {
+        throw new UsageError(`--${option}: got "${text}", expected a number of seconds from ${least} to 3600.`);
     }
     return value;
 }

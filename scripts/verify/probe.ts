@@ -1,7 +1,8 @@
 // A request through the ingress that is sampled and has a trace id of ours, and its trace read back.
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { Answer } from "./answers";
+import { Answer, ingressAnswer } from "./answers";
 import { Observations } from "./observations";
 import { send } from "./http";
 import { Jaeger } from "./jaeger";
@@ -17,6 +18,8 @@ const KEEP_BYTES = 4096;
 export interface ProbeOptions extends Waiting {
     method: string;
     body: string | undefined;
+    /** How long a route that the ingress does not know yet is waited for. */
+    settleMs: number;
     /** What was logged about a role's use of the storage since a time in milliseconds. */
     complaints: (of: StorageCaller, since: number) => Promise<string[]>;
     /** What ails the environment's instances. */
@@ -74,6 +77,29 @@ export async function request(
         keepBytes: KEEP_BYTES,
     });
     return { at, answer };
+}
+
+/** Waits until the ingress knows the app's route, for a while; what it asks is not to be traced. */
+export async function awaitRoute({
+    target: { certificate },
+    app: { url, connectTo, service },
+    options: { settleMs, pollMs, say },
+}: Pick<ProbeContext, "target" | "app" | "options">): Promise<void> {
+    const end = Date.now() + settleMs;
+    const headers = { traceparent: `00-${randomId(16)}-${randomId(8)}-00` };
+    for (let asked = 0; Date.now() < end; asked++) {
+        const answer = await send({
+            ...{ url, connectTo, certificate, headers },
+            ...{ timeoutMs: REQUEST_TIMEOUT_MS, keepBytes: KEEP_BYTES },
+        });
+        if (ingressAnswer(answer) !== "no-route") {
+            return;
+        }
+        if (asked === 0) {
+            say(`${service}: waits for its route`);
+        }
+        await sleep(pollMs);
+    }
 }
 
 /** What tells one probe's spans from all others. */

@@ -4,7 +4,7 @@ import { Jaeger } from "./jaeger";
 import { Diagnosis, Hop, Observations } from "./observations";
 import { Span } from "./otlp";
 import { probeOrdinary } from "./ordinary";
-import { ProbeContext, ProbeOptions, sendWithTraceId } from "./probe";
+import { awaitRoute, ProbeContext, ProbeOptions, sendWithTraceId } from "./probe";
 import { MAX_REQUESTS, requestsToBeSampled, requestsToMeetAll } from "./sampling";
 import { instanceOf } from "./shape";
 import { certificateNote, startNote, TargetApp, VerifyTarget } from "./target";
@@ -96,6 +96,7 @@ async function checkApp(context: ProbeContext): Promise<AppReport> {
         report.checks.push(notTraced(app));
         return report;
     }
+    await awaitRoute(context);
     options.say(`${app.service}: requests ${options.method} ${app.url.href}`);
 
     const paths = await probePath(context);
@@ -122,6 +123,7 @@ async function checkApp(context: ProbeContext): Promise<AppReport> {
 /** All that can be verified where traces are not read back. */
 async function verifyAnswer(context: Omit<ProbeContext, "jaeger">): Promise<AppReport> {
     const { app } = context;
+    await awaitRoute(context);
     const check: Check = app.traced ? { name: "path", ...(await diagnoseUnread(context)) } : notTraced(app);
     return { service: app.service, url: app.url.href, checks: [check], traces: [] };
 }

@@ -40,6 +40,7 @@ export function brokenHopsTests(stack: TestStack): void {
         verify(of, {
             method: "GET",
             body: undefined,
+            settleMs: 0,
             deadlineMs,
             pollMs: 250,
             say: () => undefined,

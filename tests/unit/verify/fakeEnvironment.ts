@@ -18,6 +18,8 @@ export interface Behaviour {
     queryFails: { status: number; body: string } | undefined;
     /** When set, what the ingress answers by itself. */
     ingressAnswers: { status: number; body: string } | undefined;
+    /** Requests that the ingress answers as one that knows no route yet. */
+    routeAfter: number;
 }
 
 export const WELL: Behaviour = {
@@ -28,6 +30,7 @@ export const WELL: Behaviour = {
     late: 1,
     queryFails: undefined,
     ingressAnswers: undefined,
+    routeAfter: 0,
 };
 
 /** The double, running. */
@@ -103,6 +106,10 @@ export async function fakeEnvironment(changes: Partial<Behaviour>): Promise<Fake
     const ingress = await listen((request, response) => {
         const { traceparent, host = "", "user-agent": agent = "" } = request.headers;
         requests.push({ host, traceparent: traceparent as string | undefined, agent });
+        if (requests.length <= behaviour.routeAfter) {
+            response.writeHead(404).end("404 page not found\n");
+            return;
+        }
         if (behaviour.ingressAnswers) {
             response.writeHead(behaviour.ingressAnswers.status).end(behaviour.ingressAnswers.body);
             return;

@@ -30,11 +30,12 @@ function outputsOf({ ingressUrl, jaegerUrl }: FakeEnvironment, sampleRate = 1, r
     };
 }
 
-async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas = 2): Promise<Report> {
+async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas = 2, settleMs = 0): Promise<Report> {
     environment = await fakeEnvironment(behaviour);
     return verify(targetOf(outputsOf(environment, sampleRate, replicas)), {
         method: "GET",
         body: undefined,
+        settleMs,
         deadlineMs: 600,
         pollMs: 10,
         say: () => undefined,
@@ -53,6 +54,7 @@ async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
     return verify(targetOf(unread), {
         method: "GET",
         body: undefined,
+        settleMs: 0,
         deadlineMs: 200,
         pollMs: 10,
         say: () => undefined,
@@ -70,6 +72,7 @@ async function verifiedBehind(behaviour: Partial<Behaviour>): Promise<Report> {
     return verify(targetOf({ ...outputs, probes: { ...probes, ingress } }), {
         method: "GET",
         body: undefined,
+        settleMs: 0,
         deadlineMs: 200,
         pollMs: 10,
         say: () => undefined,
@@ -84,6 +87,14 @@ function verdicts({ apps }: Report): string[] {
 }
 
 describe("verify", () => {
+    test("a route that is not there yet is waited for, as long as it is said", async () => {
+        expect(verdicts(await verified({ routeAfter: 3 }, 1, 2, 2000))).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
+        // Not traced, and no request of the probes.
+        expect(environment!.requests.slice(0, 4).map(({ traceparent }) => traceparent?.slice(-2))).toEqual(Array(4).fill("00"));
+        await environment!.stop();
+        expect(verdicts(await verified({ routeAfter: 1000 }, 1, 2, 50))).toEqual(["path: route-missing"]);
+    });
+
     test("behind an ingress that exists already traces start at the app, and the report says so", async () => {
         const report = await verifiedBehind({});
         expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
