@@ -33,14 +33,18 @@ export async function startCluster(places: Layout): Promise<void> {
     if (!onPath("containerd") || !onPath("runc")) {
         await installPackages(["containerd", "runc"], "A local Kubernetes cluster", INSTEAD);
     }
+    // At the same time, since both are built with Go, whose caches are dropped when no build uses them any more.
+    const [kubernetes, { registry }] = await Promise.all([
+        ensureKubernetesBinary(),
+        ensureEngine().then((engine) => ensureImages(engine, CLUSTER_IMAGE_NAMES)),
+    ]);
     const programs: Programs = {
-        kubernetes: await ensureKubernetesBinary(),
+        kubernetes,
         etcd: await ensureEtcdBinary(),
         containerd: onPath("containerd")!,
         controller: controllerCommand(),
     };
     const plugins = await ensureCniPlugins();
-    const { registry } = await ensureImages(await ensureEngine(), CLUSTER_IMAGE_NAMES);
     await step("Kubernetes cluster", async (waitingFor) => {
         await expectFreePorts();
         [places.state, places.runtime, places.volumes].forEach(ensureFolder);
