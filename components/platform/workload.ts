@@ -192,6 +192,14 @@ export const Replacement = {
 } as const;
 export type Replacement = (typeof Replacement)[keyof typeof Replacement];
 
+/** See {@link Workload.settled}. */
+export interface Settling {
+    /** A line of a shell that fails while it does not hold; it may write to `/tmp`. */
+    command: string;
+    /** What it reads. */
+    fileMounts: FileMount[];
+}
+
 /** A long-running process with its instances. */
 export interface Workload extends Process {
     /** How many instances run. */
@@ -205,6 +213,11 @@ export interface Workload extends Process {
     readiness: Probe;
     /** Seconds a create waits for the readiness of an instance. */
     readyTimeout: number;
+    /**
+     * What must hold once after each start of an instance, before its readiness counts: that a cluster of several has come
+     * to rest, so that the next one may go. Not on Docker, where the one instance is asked for its readiness alone.
+     */
+    settled?: Settling;
     /** Says that an instance is beyond help, and is to be started anew. Not on Docker, which never does that. */
     liveness?: Probe;
     /** The port that others call, if they do: the workload then owns what callers join. */

@@ -12,6 +12,8 @@ import {
     BACKUP_FOLDER,
     BACKUP_LOGIN,
     CommonRole,
+    HEALTH_FOLDER,
+    HEALTH_LOGIN,
     heapOptions,
     HOME,
     HTTP_PORT,
@@ -21,6 +23,7 @@ import {
     roles,
     rolesInUse,
     settings,
+    settledCommand,
     StorageRole,
     USERS,
     users,
@@ -147,7 +150,7 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                         name: "config",
                         path: `${HOME}/config`,
                         files: {
-                            "elasticsearch.yml": { content: settings(clusterName, backup) },
+                            "elasticsearch.yml": { content: settings(clusterName, { backup, version, volume: args.kubernetes !== undefined }) },
                             "jvm.options.d/heap.options": { content: heapOptions(memory) },
                             "roles.yml": { content: roles(indexPrefix, rolesInUse(backup)) },
                             users: { content: usersFile(passwords), secret: true },
@@ -176,6 +179,12 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                     timeout: 2,
                     retries: 5,
                     startPeriod: 120,
+                },
+                settled: {
+                    command: settledCommand(1),
+                    fileMounts: [
+                        { name: "health", path: HEALTH_FOLDER, files: { [HEALTH_LOGIN]: loginFile("reader", passwords.reader) } },
+                    ],
                 },
                 readyTimeout: 240,
                 offers: HTTP_PORT,

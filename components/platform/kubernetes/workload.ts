@@ -10,7 +10,8 @@ import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
 import { podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
 import { makeService, publishedAddress, publishedPorts } from "./service";
-import { claimTemplates, retention, volumeMounts, volumeSteps } from "./volumes";
+import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
+import { claimTemplates, retention, sizeClaims, volumeMounts, volumeSteps } from "./volumes";
 
 /** Seconds in which a pod that goes still serves those who have not heard, when its workload does not say. */
 const DRAIN = 5;
@@ -158,10 +159,13 @@ function statefulSet(
     scope: Scope,
 ): pulumi.Resource {
     const name = nameOf(workload, scope);
-    return new kubernetes.apps.v1.StatefulSet(
+    const set = new kubernetes.apps.v1.StatefulSet(
         workload.name,
         {
-            metadata: metadata(workload, scope, { name }),
+            metadata: metadata(workload, scope, {
+                name,
+                annotations: { [STORAGE_CLASS]: scope.kubernetes?.storageClass ?? "the cluster's default" },
+            }),
             spec: {
                 replicas: workload.replicas,
                 serviceName: name,
@@ -175,8 +179,10 @@ function statefulSet(
             },
         },
         // Claims can't be changed by their template, which can't be changed at all.
-        { ...options, ignoreChanges: ["spec.volumeClaimTemplates"] },
+        { ...options, ignoreChanges: ["spec.volumeClaimTemplates"], hooks: refusing(workload.name, setProblem) },
     );
+    sizeClaims(workload, set, scope);
+    return set;
 }
 
 /** Of several instances only one at a time is taken away when a node is emptied. */
