@@ -96,6 +96,11 @@ export interface TracedAppArgs {
     route?: AppRouteArgs;
     /** The ingress that the route is declared at; required with `route`. */
     ingress?: pulumi.Input<IngressEndpointArgs>;
+    /**
+     * The share of the traces that are kept of those which it begins itself, from 0 to 1: all that come by an ingress
+     * that does not trace. @default 1
+     */
+    sampleRate?: number;
     /** The service's name in traces. @default the component's name */
     serviceName?: string;
     /** The service's namespace in traces. @default the project's name */

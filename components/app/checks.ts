@@ -34,6 +34,12 @@ export function normalize(name: string, args: TracedAppArgs) {
     );
     problems.add(maxReplicasProblems(replicas, args.kubernetes?.maxReplicas));
     problems.add(placeProblems(args));
+    const { sampleRate } = args;
+    problems.expect(
+        sampleRate === undefined || (sampleRate >= 0 && sampleRate <= 1),
+        "sampleRate",
+        () => `got ${shown(sampleRate)}, expected a share from 0 (none) to 1 (all)`,
+    );
     const userId = args.userId ?? 10001;
     problems.expect(
         Number.isInteger(userId) && userId > 0,
