@@ -79,7 +79,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         for (const each of started) {
             await each.remove();
         }
-        await step("removes it", () => stack.down());
+        await stack.removeAtEnd();
     }
 }
 
