@@ -370,6 +370,9 @@ const app = group({
             `The path that answers below 400 when an instance can serve; not traced. Default: ${DEFAULTS.healthPath}.`,
         )
         .optional(),
+    readyTimeout: whole(5, 3600)
+        .describe("Seconds within which an instance must be ready, or the release has failed. Default: 120.")
+        .optional(),
     replicas: whole(1, 50).describe("How many instances run. Default: 1.").optional(),
     memory: size("32MiB", "256MiB").describe("The memory limit of an instance. Default: 256MiB.").optional(),
     userId: whole(1, 2147483647, "expected a user id above 0: nothing runs as root")

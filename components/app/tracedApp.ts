@@ -36,6 +36,7 @@ export class TracedApp extends pulumi.ComponentResource {
         const {
             memory,
             port,
+            readyTimeout,
             replicas,
             userId,
             healthPath,
@@ -122,11 +123,11 @@ export class TracedApp extends pulumi.ComponentResource {
                     interval: CHECK_INTERVAL,
                     timeout: 5,
                     retries: 3,
-                    startPeriod: 60,
+                    startPeriod: Math.floor(readyTimeout / 2),
                 },
                 // A process that takes no connection is beyond help; one that is not ready may wait for its database.
                 liveness: { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod: 60 },
-                readyTimeout: 120,
+                readyTimeout,
                 calls,
                 calledBy: ingressReach,
                 stopGrace: 30,

@@ -186,6 +186,8 @@ export interface EnvironmentAppArgs {
     port?: number;
     /** The path that answers below 400 when an instance can serve. @default /health */
     healthPath?: string;
+    /** Seconds within which an instance must be ready, or the release has failed. @default 120 */
+    readyTimeout?: number;
     /** How many instances run. @default 1 */
     replicas?: number;
     /** The memory limit of an instance. @default 256MiB */

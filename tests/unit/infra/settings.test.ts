@@ -244,6 +244,7 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ [`${APP}.replicas`]: 0 }, `${APP}.replicas`, /got 0, expected a whole number from 1 to 50/],
     [{ [`${APP}.replicas`]: "2" }, `${APP}.replicas`, /without quotes/],
     [{ [`${APP}.memory`]: "16MiB" }, `${APP}.memory`, /at least 32MiB/],
+    [{ [`${APP}.readyTimeout`]: 2 }, `${APP}.readyTimeout`, /5.*3600/],
     [{ [`${APP}.userId`]: 0 }, `${APP}.userId`, /nothing runs as root/],
     [
         { [`${APP}.environment`]: { "MY-NAME": "x" } },
