@@ -61,6 +61,9 @@ export interface EnvironmentValue {
 /** Stands for the name of the instance in {@link EnvironmentValue.perInstance}. */
 export const INSTANCE_NAME = "$(INSTANCE_NAME)";
 
+/** Stands for the host name of all instances together, ready or not, in {@link EnvironmentValue.perInstance}. */
+export const INSTANCE_PEERS = "$(INSTANCE_PEERS)";
+
 /** One file of a {@link FileMount}. */
 export interface WorkloadFile {
     content: pulumi.Input<string>;
@@ -224,6 +227,11 @@ export interface Workload extends Process {
     offers?: number;
     /** All ports that it listens on for others, by their names; Docker shows every port of a container. */
     ports?: Record<string, number>;
+    /**
+     * Ports on which instances call one another, by their names, also before they are ready. Where there are any, {@link
+     * INSTANCE_PEERS} stands for the host name of all of them. Not on Docker.
+     */
+    peers?: Record<string, number>;
     /** Whether callers find each instance by the workload's name and spread over them by themselves. */
     spread?: boolean;
     volumes?: DataVolume[];
@@ -325,6 +333,51 @@ export interface DeclaredFile {
     user: ProcessUser;
 }
 
+/** A key of a Secret of the cluster that others keep. */
+export interface SecretKey {
+    /** The logical name under which it is read: unique in the stack. */
+    name: string;
+    namespace: string;
+    secret: string;
+    key: string;
+}
+
+/** A controller of the cluster that takes routes. Exactly one of `ingressClass` and `gateway` is set. */
+export interface IngressControllerArgs {
+    /** The class of Ingress objects that it looks at, e.g. `nginx`. */
+    ingressClass?: string;
+    /** The Gateway (Gateway API) that HTTPRoutes are attached to. */
+    gateway?: GatewayArgs;
+    /** The Secret with the certificate, in the apps' namespace; with `ingressClass`. @default none */
+    tlsSecret?: string;
+    /** Annotations of each route's object, for what only this controller knows. @default none */
+    annotations?: { [key: string]: string };
+}
+
+/** A Gateway of the Gateway API. */
+export interface GatewayArgs {
+    /** Its name. */
+    name: string;
+    /** Its namespace; it must let routes of the apps' namespace in. @default the apps' */
+    namespace?: string;
+    /** The listener to attach to. @default all that take the host */
+    listener?: string;
+}
+
+/** A route at a controller that exists already. */
+export interface ControllerRoute {
+    /** The logical name: unique in the stack. */
+    name: string;
+    /** The host that the request names; any when it is not given. */
+    host?: string;
+    /** What the path starts with; any when it is not given. */
+    pathPrefix?: string;
+    controller: IngressControllerArgs;
+    /** The workload that answers, by its logical name, and the port that it listens on. */
+    backend: { name: string; port: number };
+    labels?: Process["labels"];
+}
+
 /** What a platform is told about the component that asks it. */
 export interface Scope {
     /** The parent of all resources. */
@@ -409,6 +462,10 @@ export interface Platform {
     task(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]>;
     /** Runs a process again and again; the resource is there once a run succeeded. */
     schedule(task: ScheduledTask, scope: Scope): pulumi.Resource;
+    /** Reads a secret that others keep in the cluster. */
+    secretValue(key: SecretKey, scope: Scope): pulumi.Output<string>;
+    /** Declares a route at a controller that exists already. */
+    declareRoute(route: ControllerRoute, scope: Scope): pulumi.Resource;
     /** Declares a file in a watched folder; removes it when it is destroyed. */
     declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource;
 }

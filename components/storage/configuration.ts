@@ -2,6 +2,8 @@
 import { parseSeconds } from "../support/units";
 import { atLeast } from "../support/versions";
 import { toYaml } from "../support/yaml";
+import { JOINED } from "./cluster";
+import { TRANSPORT_FILES } from "./transport";
 
 /** The port of Elasticsearch's HTTP API. */
 export const HTTP_PORT = 9200;
@@ -77,9 +79,10 @@ export const HEALTH_LOGIN = "login.conf";
  */
 export function settledCommand(nodes: number): string {
     const status = nodes === 1 ? "yellow" : "green";
+    const joined = nodes === 1 ? "" : ` && touch ${HOME}/data/${JOINED}`;
     return (
         `curl --silent --fail --output /dev/null --max-time 4 --config ${HEALTH_FOLDER}/${HEALTH_LOGIN} ` +
-        `"http://127.0.0.1:${HTTP_PORT}/_cluster/health?wait_for_status=${status}&timeout=2s"`
+        `"http://127.0.0.1:${HTTP_PORT}/_cluster/health?wait_for_status=${status}&timeout=2s"${joined}`
     );
 }
 
@@ -92,19 +95,45 @@ export function restoringPrefix(indexPrefix: string): string {
 export interface NodeOptions {
     /** Whether snapshots can be written to their volume. */
     backup?: boolean;
+    /** Whether it is one of several nodes. */
+    cluster?: boolean;
     /** Whether the data lie on a volume of a size, and not on a host's disk. */
     volume?: boolean;
     /** The version that reads the settings. */
     version?: string;
 }
 
-/** The settings file of a single node. */
-export function settings(clusterName: string, { backup = false, volume = false, version = "" }: NodeOptions = {}): string {
+/** What a single node is called and where it looks for others; one of several is told by its environment. */
+function discovery(clusterName: string, cluster: boolean): object {
+    return cluster
+        ? { "node.name": "${NODE_NAME}", "discovery.seed_hosts": ["${PEERS}"] }
+        : { "node.name": `${clusterName}-0`, "discovery.type": "single-node" };
+}
+
+/** TLS between nodes: without it Elasticsearch lets no second one in. Who has a certificate of the authority is a node. */
+function transportSecurity(cluster: boolean): object {
+    const key = (name: string) => `xpack.security.transport.ssl.${name}`;
+    return cluster
+        ? {
+              [key("enabled")]: true,
+              [key("verification_mode")]: "certificate",
+              [key("client_authentication")]: "required",
+              [key("certificate_authorities")]: [TRANSPORT_FILES.authority],
+              [key("certificate")]: TRANSPORT_FILES.certificate,
+              [key("key")]: TRANSPORT_FILES.key,
+          }
+        : { [key("enabled")]: false };
+}
+
+/** The settings file of a node. */
+export function settings(
+    clusterName: string,
+    { backup = false, cluster = false, volume = false, version = "" }: NodeOptions = {},
+): string {
     return toYaml({
         ...(backup ? { "path.repo": [BACKUP_FOLDER] } : {}),
         "cluster.name": clusterName,
-        "node.name": `${clusterName}-0`,
-        "discovery.type": "single-node",
+        ...discovery(clusterName, cluster),
         "network.host": "0.0.0.0",
         "http.port": HTTP_PORT,
         "readiness.port": READINESS_PORT,
@@ -115,7 +144,7 @@ export function settings(clusterName: string, { backup = false, volume = false, 
         "xpack.security.enrollment.enabled": false,
         // The network has no way out and only the roles join it; TLS comes with the first hop that leaves it.
         "xpack.security.http.ssl.enabled": false,
-        "xpack.security.transport.ssl.enabled": false,
+        ...transportSecurity(cluster),
         // No built-in user at all: the superuser `elastic` can't log in.
         "xpack.security.authc.reserved_realm.enabled": false,
     });

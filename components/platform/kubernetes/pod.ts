@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Process, ProcessUser, Scope, Workload } from "../workload";
 import { literal, variables } from "./environment";
 import { MountedFiles, mountFiles, secretVariables } from "./files";
-import { allLabels, metadata, nameOf, selectorOf } from "./metadata";
+import { allLabels, metadata, nameOf, peersName, selectorOf } from "./metadata";
 import { probeOf, settledProbe, startupProbe } from "./probe";
 
 /** The CPU that is reserved when nothing is said. */
@@ -98,7 +98,7 @@ function spread(process: Process, scope: Scope): kubernetes.types.input.core.v1.
 /** What a long-running process has of its own: its ports, its probes, how it goes. */
 function serving(workload: Workload, drain: number): Partial<kubernetes.types.input.core.v1.Container> {
     return {
-        ports: Object.entries(workload.ports ?? {}).map(([name, containerPort]) => ({ name, containerPort })),
+        ports: Object.entries({ ...workload.ports, ...workload.peers }).map(([name, containerPort]) => ({ name, containerPort })),
         startupProbe: startupProbe(workload.readiness),
         readinessProbe: probeOf(
             workload.settled ? settledProbe(workload.readiness, workload.settled) : workload.readiness,
@@ -163,7 +163,7 @@ export function podTemplate(
                     imagePullPolicy: "IfNotPresent",
                     // Secret variables of a Docker engine come by a launcher in the place of the entrypoint: so also here.
                     ...(command ? { [parts.replacesEntrypoint || secret ? "command" : "args"]: command } : {}),
-                    env: variables(environment, secret),
+                    env: variables(environment, secret, workload?.peers && peersName(workload, scope)),
                     resources: resourcesOf(process.memory, place.cpu),
                     securityContext: RESTRICTED,
                     volumeMounts: [

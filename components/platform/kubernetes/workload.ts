@@ -6,10 +6,10 @@ import { onceReady } from "../../support/inputs";
 import { joinName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Scope, Workload } from "../workload";
 import { PlacedFolder, placeFolder } from "./declaredFile";
-import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
+import { metadata, nameOf, namespaceOf, peersName, selectorOf } from "./metadata";
 import { podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
-import { makeService, publishedAddress, publishedPorts } from "./service";
+import { makePeersService, makeService, publishedAddress, publishedPorts } from "./service";
 import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
 import { claimTemplates, retention, sizeClaims, volumeMounts, volumeSteps } from "./volumes";
 
@@ -28,7 +28,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
     const ports = Object.values(workload.ports ?? {});
     const policies = networkPolicies(
         workload,
-        { published, ports, wayOut: published.length > 0, peers: stateful && workload.replicas > 1 },
+        { published, ports, wayOut: published.length > 0, peers: workload.peers !== undefined },
         scope,
     );
     const folders = (workload.watched ?? []).map((folder): [string, PlacedFolder] => [
@@ -61,6 +61,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         headless: (stateful || workload.spread) ?? false,
         dependsOn: [controller],
     });
+    makePeersService(workload, scope);
     disruptionBudget(workload, scope);
 
     const ready = [controller];
@@ -168,7 +169,7 @@ function statefulSet(
             }),
             spec: {
                 replicas: workload.replicas,
-                serviceName: name,
+                serviceName: workload.peers ? peersName(workload, scope) : name,
                 selector: { matchLabels: selectorOf(workload, scope) },
                 podManagementPolicy: "Parallel",
                 updateStrategy: { type: "RollingUpdate" },
