@@ -70,11 +70,17 @@ const ClusterOutput = z.object({
     context: z.string().min(1),
     kubeconfig: z.string().min(1).nullish(),
     namespace: z.string().min(1),
-    ingress: z.object({
-        selector: z.string().min(1),
-        ports: z.object({ requests: PodPort, requestsTls: PodPort.nullish(), jaeger: PodPort.nullish() }),
-    }),
+    ingress: z
+        .object({
+            selector: z.string().min(1),
+            ports: z.object({ requests: PodPort, requestsTls: PodPort.nullish(), jaeger: PodPort.nullish() }),
+        })
+        .nullish(),
+    jaeger: z.object({ selector: z.string().min(1), port: PodPort }).nullish(),
 });
+
+/** Jaeger's address where nothing but its pods has one: each connection goes to one of those. */
+const PODS_URL = "http://jaeger";
 
 const Outputs = z.object({
     environmentName: z.string().min(1),
@@ -121,7 +127,7 @@ export function targetOf(outputs: unknown): VerifyTarget {
         startsAtApp: probes.ingress.external ?? false,
         certificate:
             ingress.protocol === "https:" ? { fingerprint: probes.ingress.certificate ?? undefined } : undefined,
-        jaegerUrl: probes.jaegerUrl ?? undefined,
+        jaegerUrl: probes.jaegerUrl ?? (probes.cluster?.jaeger ? PODS_URL : undefined),
         tracesAt: probes.tracesAt ?? undefined,
         sampleRate: probes.sampleRate,
         members: probes.partOf
@@ -142,14 +148,20 @@ export function targetOf(outputs: unknown): VerifyTarget {
     };
 }
 
-function clusterOf({ context, kubeconfig, namespace, ingress }: z.infer<typeof ClusterOutput>): TargetCluster {
-    const { requests, requestsTls, jaeger } = ingress.ports;
+function clusterOf({ context, kubeconfig, namespace, ingress, jaeger }: z.infer<typeof ClusterOutput>): TargetCluster {
+    const ui = ingress?.ports.jaeger;
     return {
         context,
         kubeconfig: kubeconfig ?? undefined,
         namespace,
-        ingress: { selector: ingress.selector, ports: { requests, requestsTls: requestsTls ?? undefined } },
-        jaeger: jaeger ? { selector: ingress.selector, port: jaeger } : undefined,
+        ingress: ingress
+            ? {
+                  selector: ingress.selector,
+                  ports: { requests: ingress.ports.requests, requestsTls: ingress.ports.requestsTls ?? undefined },
+              }
+            : undefined,
+        // By the ingress's entry point where there is one of ours, as people look at it.
+        jaeger: ingress && ui ? { selector: ingress.selector, port: ui } : (jaeger ?? undefined),
     };
 }
 

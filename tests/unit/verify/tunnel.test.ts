@@ -70,6 +70,26 @@ describe("what runs in a cluster is reached by its pods", () => {
     });
 });
 
+test("behind an ingress that exists already Jaeger is asked itself, and requests go to the ingress's address", () => {
+    const target = targetOf({
+        environmentName: "prod",
+        probes: {
+            ingress: { service: "ingress", url: "http://192.0.2.7", external: true },
+            sampleRate: 1,
+            apps: [{ service: "shop", host: "shop.example.org" }],
+            cluster: { context: "c", namespace: "n", jaeger: { selector: "app=query", port: 16686 } },
+        },
+    });
+    const { reached, forwards } = throughPods(target, target.cluster!, "/t");
+    expect(reached).toMatchObject({
+        startsAtApp: true,
+        jaegerUrl: "http://jaeger",
+        jaegerConnectTo: { socketPath: "/t/16686" },
+        apps: [{ connectTo: { address: "192.0.2.7", port: 80 } }],
+    });
+    expect(forwards).toEqual([{ socketPath: "/t/16686", namespace: "n", selector: "app=query", port: 16686 }]);
+});
+
 describe("the way to the engine", () => {
     const way = (host: string | undefined) =>
         withinReach(target("http://127.0.0.1:8080"), { DOCKER_HOST: host }, () => undefined, async (reached) => reached);
