@@ -10,7 +10,7 @@ export const MARKS = { whole: "✓", broken: "✗", undecided: "?" } as const;
 export const QUESTIONS = {
     path: "a request that is sampled makes one whole trace",
     instances: "each instance is traced",
-    ordinary: "ordinary requests are traced, from the ingress on",
+    ordinary: "ordinary requests are traced, from where traces start",
 } as const;
 
 /** A verdict in words, with the hop when it is broken. */

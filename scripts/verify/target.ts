@@ -123,7 +123,8 @@ export function targetOf(outputs: unknown): VerifyTarget {
     const ingress = new URL(probes.ingress.url);
     return {
         environment: environmentName,
-        ingressService: probes.ingress.service,
+        // One that exists already makes no spans that a name of ours could be of.
+        ingressService: probes.ingress.external ? "the ingress controller" : probes.ingress.service,
         startsAtApp: probes.ingress.external ?? false,
         certificate:
             ingress.protocol === "https:" ? { fingerprint: probes.ingress.certificate ?? undefined } : undefined,

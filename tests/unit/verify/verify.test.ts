@@ -68,7 +68,7 @@ async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
 async function verifiedBehind(behaviour: Partial<Behaviour>): Promise<Report> {
     environment = await fakeEnvironment({ existingIngress: true, ...behaviour });
     const { probes, ...outputs } = outputsOf(environment) as { probes: { ingress: object } };
-    const ingress = { ...probes.ingress, service: "the controller", external: true };
+    const ingress = { ...probes.ingress, external: true };
     return verify(targetOf({ ...outputs, probes: { ...probes, ingress } }), {
         method: "GET",
         body: undefined,
@@ -99,7 +99,7 @@ describe("verify", () => {
         const report = await verifiedBehind({});
         expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
         expect(report.notes).toEqual([
-            expect.stringMatching(/^Traces start at the app: the controller exists already and is not traced\. .* 100 %/),
+            expect.stringMatching(/^Traces start at the app: the ingress controller exists already and is not traced\. .* 100 %/),
             "The cluster does not enforce NetworkPolicy.",
         ]);
         expect(textReport(report, { columns: 80, colour: false })).toMatch(/\n\n! Traces start .*\n\n! The cluster does not/);
