@@ -1,4 +1,5 @@
-// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, a real engine, or one to themselves.
+// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, a real engine or cluster, or one to
+// themselves.
 "use strict";
 
 const path = require("node:path");
@@ -24,5 +25,11 @@ const ENGINE = { setupFilesAfterEnv: ["<rootDir>/tests/engine/support/timeout.ts
 
 module.exports = {
     rootDir,
-    projects: [project("unit", PLAIN), project("components", PLAIN), project("engine", ENGINE), project("faults", ENGINE)],
+    projects: [
+        project("unit", PLAIN),
+        project("components", PLAIN),
+        project("engine", ENGINE),
+        project("cluster", ENGINE),
+        project("faults", ENGINE),
+    ],
 };

@@ -1,5 +1,7 @@
 // Debian packages that the toolchain needs on a machine which does not have them.
 import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 
 import { withLock } from "./lock";
 import { step } from "./progress";
@@ -8,6 +10,13 @@ import { onPath, run, tryOutput } from "./run";
 /** Whether this process may install Debian packages: root, on a Debian or one of its derivatives. */
 export function canInstallPackages(): boolean {
     return isRoot() && onPath("apt-get") !== undefined && fs.existsSync("/etc/debian_version");
+}
+
+/** Throws unless this process may install packages; for what needs more of the machine than them. */
+export function expectRootOnDebian(purpose: string, instead: string): void {
+    if (!canInstallPackages()) {
+        throw new Error(`${purpose} needs root on Debian; this is ${who()}. Instead: ${instead}`);
+    }
 }
 
 /**
@@ -42,6 +51,18 @@ export async function installPackages(
             await install(missing);
         });
     });
+}
+
+/** Unpacks a package's files below a folder, without installing it. */
+export async function unpackPackage(name: string, folder: string): Promise<void> {
+    const download = fs.mkdtempSync(path.join(os.tmpdir(), "traced-environment-package-"));
+    try {
+        await run("apt-get", ["download", name], { log: "apt", cwd: download });
+        const [archive] = fs.readdirSync(download);
+        await run("dpkg-deb", ["--extract", path.join(download, archive), folder], { log: "apt" });
+    } finally {
+        fs.rmSync(download, { recursive: true });
+    }
 }
 
 const LOCK_TIMEOUT = ["-o", "DPkg::Lock::Timeout=300"];

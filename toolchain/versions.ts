@@ -9,6 +9,7 @@ export const VERSIONS = {
     /** The Python language host, the last one that lies inside Pulumi's SDK module. */
     pulumiPythonHost: "3.65.0",
     dockerPlugin: "5.0.0",
+    kubernetesPlugin: "4.34.2",
     randomPlugin: "4.21.2",
     /** Jaeger's release; `jaegerModule` is the number of the same release as a Go module. */
     jaeger: "2.2.0",
@@ -18,6 +19,12 @@ export const VERSIONS = {
     elasticsearch7: "7.17.9",
     opensearch: "2.11.0",
     traefik: "3.7.15",
+    /** The node of the local cluster. */
+    kubernetes: "1.34.4",
+    coredns: "1.14.0",
+    /** Debian's packages, unpacked and not installed: installed, etcd would start as a service. */
+    etcd: "3.4.23",
+    cniPlugins: "1.1.1",
     /** Oldest Go that builds the tools. */
     goMinimum: "1.26.0",
     /** What is fetched when there is no such Go on PATH. */

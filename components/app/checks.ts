@@ -1,6 +1,7 @@
 // The checks of a TracedApp's arguments, and the defaults of what is not given.
 import { hostProblem, pathProblem } from "../ingress/configuration";
 import { checkMemory } from "../support/checks";
+import { maxReplicasProblems, placeProblems } from "../platform";
 import { Problems, shown } from "../support/errors";
 import { AppPreset, TracedAppArgs } from "./arguments";
 import { otlpDelivery } from "./otlp";
@@ -9,7 +10,7 @@ import { DJANGO, NONE } from "./presets";
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 /** What the app's own resources are called after its name: no task can have such a name. */
-export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?)$/;
+export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?|account|policy|call-\d+|service|budget|autoscaler)$/;
 
 /** The plain arguments with their defaults, checked. */
 export function normalize(name: string, args: TracedAppArgs) {
@@ -37,6 +38,8 @@ export function normalize(name: string, args: TracedAppArgs) {
         "replicas",
         () => `got ${shown(replicas)}, expected a whole number from 1 to 50`,
     );
+    problems.add(maxReplicasProblems(replicas, args.kubernetes?.maxReplicas));
+    problems.add(placeProblems(args));
     const userId = args.userId ?? 10001;
     problems.expect(
         Number.isInteger(userId) && userId > 0,

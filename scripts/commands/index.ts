@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | PassingCommand>>
     restore: async () => (await import("./restore")).restore,
     pulumi: async () => (await import("./pulumi")).pulumi,
     engine: async () => (await import("./engine")).engine,
+    cluster: async () => (await import("./cluster")).cluster,
     generate: async () => (await import("./generate")).generate,
     bench: async () => (await import("./bench")).bench,
     test: async () => (await import("./test")).test,

@@ -1,6 +1,7 @@
 // `npm test`: all checks and tests that run on this machine; its last line is what CI reads.
 import * as path from "node:path";
 
+import { canInstallPackages } from "../../toolchain/debian";
 import { packageFolder } from "../../toolchain/folders";
 import { say, step } from "../../toolchain/progress";
 import { Check, runChecks } from "../tests/checks";
@@ -12,10 +13,11 @@ import { Command } from "./command";
 export const test: Command = {
     usage: {
         name: "test",
-        summary: "Runs all checks and tests, those on a real Docker engine included.",
+        summary: "Runs all checks and tests, those on a real Docker engine and a real Kubernetes node included.",
         options: {
-            unit: { description: "only what needs no engine" },
+            unit: { description: "only what needs neither an engine nor a cluster" },
             engine: { description: "only what needs an engine" },
+            cluster: { description: "only what needs a cluster" },
             faults: { description: "only the faults: each process killed, stopped, out of memory; the engine restarted" },
             only: { value: "text", description: "only test files whose path contains this, and no other checks" },
         },
@@ -25,22 +27,41 @@ export const test: Command = {
         const only = args.value("only");
         const parts: PartResult[] = [];
         if (args.has("faults")) {
-            return finish([await engineTests(folder, "faults", only)]);
+            return finish([await platformTests(folder, "faults", only)]);
         }
-        if (!args.has("engine")) {
+        const chosen = PHASES.filter((phase) => args.has(phase));
+        const runs = (phase: Phase) => chosen.length === 0 || chosen.includes(phase);
+        if (runs("unit")) {
             if (only === undefined) {
                 parts.push(await runChecks(CHECKS, folder));
             }
             const projects = ["unit", "components"];
             parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
         }
-        if (!args.has("unit")) {
+        if (runs("engine")) {
             parts.push({ ...NOTHING, notRun: ["the faults: npm test -- --faults takes about 20 minutes, and the engine"] });
-            parts.push(await engineTests(folder, "engine", only));
+            parts.push(await platformTests(folder, "engine", only));
+        }
+        if (runs("cluster")) {
+            parts.push(await platformTests(folder, "cluster", only));
         }
         return finish(parts);
     },
 };
+
+const PHASES = ["unit", "engine", "cluster"] as const;
+type Phase = (typeof PHASES)[number];
+
+/**
+ * What the tests of a project run on, and how many files at once. The files of the engine tests have environments of
+ * their own: two at once keep two processors busy. A fault is told by what it does to others, so nothing runs beside it;
+ * and one node holds one environment with some of everything.
+ */
+const PROJECTS = {
+    engine: { platform: "docker", atOnce: 2 },
+    faults: { platform: "docker", atOnce: 1 },
+    cluster: { platform: "kubernetes", atOnce: 1 },
+} as const;
 
 const NOTHING: PartResult = { passed: 0, failed: 0 };
 
@@ -58,12 +79,14 @@ const CHECKS: readonly Check[] = [
     { name: "lint", command: [NODE, path.join(path.dirname(require.resolve("eslint/package.json")), "bin/eslint.js"), "."] },
 ];
 
-async function engineTests(folder: string, project: string, only: string | undefined): Promise<PartResult> {
+async function platformTests(folder: string, project: keyof typeof PROJECTS, only: string | undefined): Promise<PartResult> {
+    const { platform, atOnce } = PROJECTS[project];
+    if (platform === "kubernetes" && !canInstallPackages()) {
+        return { ...NOTHING, notRun: [`the ${project} tests: a local cluster needs root on Debian`] };
+    }
     try {
-        const { env, notRun, stop } = await step("toolchain for the engine tests", readyToolchain);
-        // The files of the engine tests have environments of their own: two at once keep two processors busy. A fault is
-        // told by what it does to others, so nothing runs beside it.
-        const args = [`--maxWorkers=${project === "faults" ? 1 : 2}`, ...pathFilter(only)];
+        const { env, notRun, stop } = await step(`toolchain for the ${project} tests`, () => readyToolchain(platform));
+        const args = [`--maxWorkers=${atOnce}`, ...pathFilter(only)];
         const result = await runJest({ folder, projects: [project], env, args }).finally(stop);
         return { ...result, notRun: [...notRun, ...(result.notRun ?? [])] };
     } catch (error) {

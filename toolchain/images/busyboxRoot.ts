@@ -2,8 +2,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { unpackPackage } from "../debian";
 import { ensureFolder } from "../folders";
-import { run } from "../run";
 import { copyCertificates } from "./certificates";
 
 /** Name of Debian's package, an ingredient of what is made with it. */
@@ -13,9 +13,7 @@ export const BUSYBOX_PACKAGE = "busybox-static";
 export async function makeBusyboxRoot(root: string): Promise<void> {
     const download = ensureFolder(`${root}-download`);
     // Not installed on this machine, where it would take the place of another busybox.
-    await run("apt-get", ["download", BUSYBOX_PACKAGE], { log: "apt", cwd: download });
-    const [archive] = fs.readdirSync(download).filter((file) => file.endsWith(".deb"));
-    await run("dpkg-deb", ["--extract", path.join(download, archive), download], { log: "apt" });
+    await unpackPackage(BUSYBOX_PACKAGE, download);
     ensureFolder(path.join(root, "bin"));
     fs.copyFileSync(path.join(download, "bin", "busybox"), path.join(root, "bin", "busybox"));
     fs.chmodSync(path.join(root, "bin", "busybox"), 0o755);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { WaitingFor } from "../progress";
 import { FolderEntry } from "./folderContent";
 
-/** Images that can be made here, by short name. */
+/** Images of stacks that can be made here, by short name. */
 export const IMAGE_NAMES = [
     "elasticsearch",
     "jaeger",
@@ -16,8 +16,11 @@ export const IMAGE_NAMES = [
     "opensearch",
 ] as const;
 
+/** Images of the local cluster itself. */
+export const CLUSTER_IMAGE_NAMES = ["pause", "coredns"] as const;
+
 /** Short name of an image that can be made here. */
-export type ImageName = (typeof IMAGE_NAMES)[number];
+export type ImageName = (typeof IMAGE_NAMES | typeof CLUSTER_IMAGE_NAMES)[number];
 
 /** How one image is made from packages. */
 export interface Recipe {

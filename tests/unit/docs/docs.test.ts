@@ -13,6 +13,7 @@ import { IMAGES } from "../../../components/support/versions";
 import { checkSettings } from "../../../infra/problems";
 import { NAMESPACE } from "../../../infra/settings";
 import { backup } from "../../../scripts/commands/backup";
+import { cluster } from "../../../scripts/commands/cluster";
 import { down } from "../../../scripts/commands/down";
 import { engine } from "../../../scripts/commands/engine";
 import { generate } from "../../../scripts/commands/generate";
@@ -78,7 +79,7 @@ describe("the README", () => {
             [...(table.find(([first]) => first === `\`${command}\``)?.[2] ?? "").matchAll(/--([a-z-]+)/g)].map(
                 ([, name]) => name,
             );
-        for (const { usage } of [up, preview, down, backup, restore, engine, generate, testCommand]) {
+        for (const { usage } of [up, preview, down, backup, restore, engine, cluster, generate, testCommand]) {
             const command = usage.name === "test" ? "npm test" : `npm run ${usage.name}`;
             const own = Object.keys(usage.options).filter((name) => name !== "stack");
             expect({ command, options: options(command).sort() }).toEqual({ command, options: own.sort() });

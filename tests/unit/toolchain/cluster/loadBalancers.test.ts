@@ -1,0 +1,49 @@
+// Addresses of LoadBalancers in the local cluster: who gets them, and what happens to a port that two want.
+import type { V1Service } from "@kubernetes/client-node";
+
+import { loadBalancerActions } from "../../../../toolchain/cluster-controller/loadBalancers";
+
+const ADDRESSES = ["127.0.0.1", "10.244.0.1"];
+
+interface Given {
+    port?: number;
+    minute?: number;
+    type?: string;
+    has?: string[];
+    class?: string;
+}
+
+function service(name: string, given: Given = {}): V1Service {
+    const { port = 80, minute = 0, type = "LoadBalancer", has = [] } = given;
+    return {
+        metadata: { namespace: "shop", name, uid: name, creationTimestamp: new Date(Date.UTC(2026, 0, 1, 0, minute)) },
+        spec: { type, ports: [{ port }], loadBalancerClass: given.class },
+        status: { loadBalancer: { ingress: has.map((ip) => ({ ip })) } },
+    };
+}
+
+const set = (name: string, addresses: string[]) => ({ kind: "set", service: { namespace: "shop", name }, addresses });
+
+test.each<[string, V1Service[], object[]]>([
+    ["gets the machine's addresses", [service("a")], [set("a", ADDRESSES)]],
+    ["keeps them", [service("a", { has: ADDRESSES })], []],
+    ["of another class is somebody else's", [service("a", { class: "other" })], []],
+    ["that became another type gives them back", [service("a", { type: "ClusterIP", has: ADDRESSES })], [set("a", [])]],
+    ["beside one with another port", [service("a", { port: 81 }), service("b")], [set("a", ADDRESSES), set("b", ADDRESSES)]],
+])("a LoadBalancer %s", (_, services, expected) => {
+    expect(loadBalancerActions(services, ADDRESSES)).toEqual(expected);
+});
+
+test("a port belongs to the oldest, and the others are told whose it is", () => {
+    const services = [service("new", { minute: 2, has: ADDRESSES }), service("old", { minute: 1 })];
+    expect(loadBalancerActions(services, ADDRESSES)).toEqual([
+        set("old", ADDRESSES),
+        set("new", []),
+        {
+            kind: "refuse",
+            service: { namespace: "shop", name: "new" },
+            uid: "new",
+            message: expect.stringMatching(/^Port TCP 80 .* belongs to the Service shop\/old: choose another port/),
+        },
+    ]);
+});

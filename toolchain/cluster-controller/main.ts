@@ -1,0 +1,150 @@
+// The process that does in the local cluster what a network plugin, a storage provisioner and a cloud do elsewhere:
+// it enforces NetworkPolicies, makes persistent volumes, and gives LoadBalancers addresses.
+// Arguments: a kubeconfig, the folder of the volumes, the node's name and its address.
+import * as fs from "node:fs";
+
+import type * as kubernetes from "@kubernetes/client-node";
+
+import { clientNode } from "../kubernetes-plugin/client-node";
+import { say } from "../progress";
+import { LoadBalancerAction, loadBalancerActions } from "./loadBalancers";
+import { applyRules } from "./nft";
+import { NO_RULES, policyRules } from "./policies";
+import { VolumeAction, volumeActions } from "./volumes";
+import { watches } from "./watched";
+
+/** Changes come in groups; one pass does for all that come within this time. */
+const PAUSE_MS = 30;
+const RETRY_MS = 1_000;
+const CONFLICT = 409;
+const NOT_FOUND = 404;
+
+/** What a pass needs besides what it looks at. */
+interface Means {
+    core: kubernetes.CoreV1Api;
+    merge: kubernetes.ConfigurationOptions;
+    folder: string;
+    node: string;
+    addresses: readonly string[];
+}
+
+async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]): Promise<void> {
+    const library = await clientNode();
+    const config = new library.KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const means: Means = {
+        core: config.makeApiClient(library.CoreV1Api),
+        merge: library.setHeaderOptions("Content-Type", library.PatchStrategy.MergePatch),
+        folder,
+        node,
+        addresses: ["127.0.0.1", nodeAddress],
+    };
+    let rules = "";
+    let timer: NodeJS.Timeout | undefined;
+    let working: Promise<void> = Promise.resolve();
+    let stopping = false;
+    let started = false;
+    const later = (delay = PAUSE_MS) => {
+        timer ??= setTimeout(() => {
+            timer = undefined;
+            working = working.then(pass);
+        }, delay);
+    };
+    const pass = async () => {
+        if (!started || stopping) {
+            return;
+        }
+        const watched = all.look();
+        try {
+            const wanted = policyRules({
+                pods: watched.pods,
+                policies: watched.policies,
+                namespaces: new Map(watched.namespaces.map(({ metadata }) => [metadata!.name!, metadata!.labels ?? {}])),
+            });
+            if (wanted !== rules) {
+                await applyRules(wanted);
+                rules = wanted;
+            }
+            for (const action of volumeActions(watched, folder, node)) {
+                await unlessLate(() => doVolume(means, action));
+            }
+            for (const action of loadBalancerActions(watched.services, means.addresses)) {
+                await unlessLate(() => doLoadBalancer(means, action));
+            }
+        } catch (error) {
+            say((error as Error).message);
+            later(RETRY_MS);
+        }
+    };
+    const all = watches(library, config, () => later(), say);
+    const stop = async () => {
+        stopping = true;
+        await working;
+        await applyRules(NO_RULES);
+        process.exit(0);
+    };
+    process.on("SIGTERM", () => void stop());
+    await all.start();
+    started = true;
+    later();
+}
+
+/** What was done before, or is about something that is gone, was told by a watch that is a moment late. */
+async function unlessLate(work: () => Promise<void>): Promise<void> {
+    try {
+        await work();
+    } catch (error) {
+        if (![CONFLICT, NOT_FOUND].includes((error as { code?: number }).code ?? 0)) {
+            throw error;
+        }
+    }
+}
+
+async function doVolume({ core, merge }: Means, action: VolumeAction): Promise<void> {
+    if (action.kind === "make") {
+        // As a new file system would be: root's, until a pod's fsGroup is applied.
+        await fs.promises.mkdir(action.folder, { recursive: true, mode: 0o755 });
+        await core.createPersistentVolume({ body: action.volume });
+    } else if (action.kind === "grow") {
+        const capacity = { storage: action.size };
+        await core.patchPersistentVolume({ name: action.volume, body: { spec: { capacity } } }, merge);
+        await core.patchNamespacedPersistentVolumeClaimStatus(
+            { ...action.claim, body: { status: { capacity, conditions: [] } } },
+            merge,
+        );
+    } else {
+        await fs.promises.rm(action.folder, { recursive: true, force: true });
+        await core.deletePersistentVolume({ name: action.volume });
+    }
+}
+
+const refused = new Set<string>();
+
+async function doLoadBalancer({ core, merge }: Means, action: LoadBalancerAction): Promise<void> {
+    const { name, namespace } = action.service;
+    if (action.kind === "set") {
+        const ingress = action.addresses.map((ip) => ({ ip }));
+        await core.patchNamespacedServiceStatus({ name, namespace, body: { status: { loadBalancer: { ingress } } } }, merge);
+    } else if (!refused.has(action.uid)) {
+        refused.add(action.uid);
+        await core.createNamespacedEvent({
+            namespace,
+            body: {
+                metadata: { generateName: `${name}.`, namespace },
+                involvedObject: { apiVersion: "v1", kind: "Service", name, namespace, uid: action.uid },
+                type: "Warning",
+                reason: "PortTaken",
+                message: action.message,
+                source: { component: "traced-environment-cluster-controller" },
+                firstTimestamp: new Date(),
+                lastTimestamp: new Date(),
+                count: 1,
+            },
+        });
+    }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+    say((error as Error).stack ?? String(error));
+    process.exit(1);
+});
