@@ -5,6 +5,7 @@ export {
     type AppTaskArgs,
     type DjangoArgs,
     type TracedAppArgs,
+    type TracedAppKubernetesArgs,
 } from "./app/arguments";
 export { TracedApp } from "./app/tracedApp";
 export { type ExternalOtlpArgs, type ExternalStorageArgs } from "./environment/external";
@@ -15,9 +16,14 @@ export {
     type EnvironmentStorageArgs,
     type EnvironmentTracingArgs,
     type PartImageArgs,
+    type EnvironmentAppKubernetesArgs,
+    type EnvironmentIngressKubernetesArgs,
+    type EnvironmentStorageKubernetesArgs,
+    type EnvironmentTracingKubernetesArgs,
     TracedEnvironment,
     type TracedEnvironmentArgs,
     type TracedEnvironmentDockerArgs,
+    type TracedEnvironmentKubernetesArgs,
 } from "./environment/tracedEnvironment";
 export { type IngressEndpoint, type IngressEndpointArgs } from "./ingress/contract";
 export {
@@ -26,14 +32,18 @@ export {
     type JaegerUiRouteArgs,
     type TraefikIngressArgs,
     type TraefikIngressDockerArgs,
+    type TraefikIngressKubernetesArgs,
 } from "./ingress/arguments";
 export { TraefikIngress } from "./ingress/traefik";
 export {
+    type ClusterDnsArgs,
     type FolderReference,
     type FolderReferenceArgs,
+    type KubernetesArgs,
     PlatformKind,
     type Reach,
     type ReachArgs,
+    ServiceType,
 } from "./platform";
 export {
     type StorageConnection,
@@ -46,12 +56,14 @@ export {
     ElasticsearchStorage,
     type ElasticsearchStorageArgs,
     type ElasticsearchStorageDockerArgs,
+    type ElasticsearchStorageKubernetesArgs,
 } from "./storage/elasticsearch";
 export { StorageRetention, type StorageRetentionArgs } from "./storage/retention";
 export {
     JaegerCollector,
     type JaegerCollectorArgs,
     type JaegerCollectorDockerArgs,
+    type JaegerCollectorKubernetesArgs,
 } from "./tracing/collector";
 export {
     type OtlpEndpoint,

@@ -14,8 +14,11 @@ import { Database, DatabaseArgs } from "./database";
 import { AppSettings, DEFAULTS, IngressSettings, Settings } from "./settings";
 
 /** The arguments of the environment, but for its apps. */
-export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs, "apps"> {
-    const { environmentId, environmentName, storage, tracing, ingress, docker } = settings;
+export function environmentArgs(
+    settings: Settings,
+    namespace: pulumi.Output<string> | undefined,
+): Omit<TracedEnvironmentArgs, "apps"> {
+    const { environmentId, environmentName, storage, tracing, ingress, docker, kubernetes } = settings;
     const { registry, elasticsearch, jaeger, traefik } = settings.images ?? {};
     return {
         platform: settings.platform ?? DEFAULTS.platform,
@@ -33,7 +36,25 @@ export function environmentArgs(settings: Settings): Omit<TracedEnvironmentArgs,
             sampleRate: ingress?.sampleRate ?? DEFAULTS.sampleRate,
         },
         docker,
+        ...(namespace
+            ? {
+                  kubernetes: {
+                      ...clusterArgs(settings, namespace),
+                      storageClass: kubernetes?.storageClass,
+                      serviceType: kubernetes?.serviceType,
+                  },
+              }
+            : {}),
     };
+}
+
+/** The port of the local cluster's name servers: as ordinary users they may not open 53. */
+const LOCAL_DNS_PORT = 1053;
+
+/** What all parts of a cluster are given. */
+function clusterArgs({ cluster, kubernetes }: Settings, namespace: pulumi.Output<string>) {
+    const dns = cluster === "local" ? { port: LOCAL_DNS_PORT, ...kubernetes?.dns } : kubernetes?.dns;
+    return { namespace, dns, imagePullSecrets: kubernetes?.imagePullSecrets };
 }
 
 /** The arguments of the storage; passwords of a server that exists already are secrets. */
@@ -92,10 +113,22 @@ function uiRouteArgs({
 }
 
 /** The arguments of one database. */
-export function databaseArgs(name: string, settings: Settings): DatabaseArgs {
+export function databaseArgs(
+    name: string,
+    settings: Settings,
+    namespace: pulumi.Output<string> | undefined,
+): DatabaseArgs {
     const { platform = DEFAULTS.platform, environmentId, images } = settings;
+    const { kubernetes, ...same } = settings.databases?.[name] ?? {};
+    const storageClass = settings.kubernetes?.storageClass;
     return {
-        ...settings.databases?.[name],
+        ...same,
+        ...(namespace
+            ? {
+                  size: kubernetes?.size,
+                  kubernetes: { ...clusterArgs(settings, namespace), cpu: kubernetes?.cpu, storageClass },
+              }
+            : {}),
         ...images?.postgres,
         registry: images?.registry,
         platform,
@@ -133,6 +166,7 @@ export function appArgs(name: string, app: AppSettings, database: Database | und
         image: image as string,
         healthPath: app.healthPath ?? DEFAULTS.healthPath,
         secretEnvironment: secrets,
-        joins: [...(joins ?? []), ...(database ? [database.network] : [])],
+        calls: database ? [database.reach] : [],
+        joins,
     };
 }

@@ -8,7 +8,7 @@ import { combinationProblems } from "../components/tracing/configuration";
 import { appProblems } from "./appChecks";
 import { AppDraft, Draft, Finding, Given, pathParts } from "./draft";
 import { ingressProblems } from "./ingressChecks";
-import { DEFAULTS } from "./settings";
+import { platformProblems } from "./platformChecks";
 
 /** Everything that does not fit. */
 export function combinedProblems(draft: Draft, given: Given): Finding[] {
@@ -21,26 +21,6 @@ export function combinedProblems(draft: Draft, given: Given): Finding[] {
         ...appNameProblems(apps),
         ...apps.flatMap(([name, app]) => appProblems(name, app, Object.keys(draft.databases ?? {}), given)),
         ...routeProblems(apps),
-    ];
-}
-
-function platformProblems(draft: Draft): Finding[] {
-    if ((draft.platform ?? DEFAULTS.platform) === "docker") {
-        const reason =
-            'missing; give "local" or the address of a Docker engine such as ssh://user@host: no engine is taken without ' +
-            "being named";
-        return draft.engine === undefined ? [{ path: ["engine"], reason }] : [];
-    }
-    const wrong = (["engine", "docker"] as const).filter((key) => draft[key] !== undefined);
-    return [
-        {
-            path: ["platform"],
-            reason: 'got "kubernetes", which is not in this version; use "docker", or a later version',
-        },
-        ...wrong.map((key) => ({
-            path: [key],
-            reason: 'belongs to platform "docker"; leave it out, or set that platform',
-        })),
     ];
 }
 

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { CHECK_INTERVAL, PlatformKind, platformOf, reachOf } from "../components/platform";
+import { CHECK_INTERVAL, KubernetesPlace, PlatformKind, platformOf, Reach, reachOf } from "../components/platform";
 import { parseMebibytes } from "../components/support/units";
 import { resolveImage } from "../components/support/versions";
 
@@ -24,6 +24,10 @@ export interface DatabaseArgs {
     memory?: string;
     /** Whether the data stay when the stack is destroyed; the next `up` finds them again. @default false */
     keepData?: boolean;
+    /** Kubernetes: where and how it runs. */
+    kubernetes?: KubernetesPlace;
+    /** Kubernetes: the size of its volume. @default 1GiB */
+    size?: string;
 }
 
 const PORT = 5432;
@@ -77,8 +81,8 @@ export function databaseUrl(user: string, password: string, host: string, databa
 export class Database extends pulumi.ComponentResource {
     /** The database's address with user and password; a secret. */
     public readonly url: pulumi.Output<string>;
-    /** Docker: the network that callers join. */
-    public readonly network: pulumi.Output<string>;
+    /** How callers get to it. */
+    public readonly reach: Reach;
 
     constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:infra:Database", name, {}, opts);
@@ -111,7 +115,14 @@ export class Database extends pulumi.ComponentResource {
                         files: { password: { content: password.result, secret: true } },
                     },
                 ],
-                volumes: [{ name: "data", path: DATA, keep: args.keepData }],
+                volumes: [
+                    {
+                        name: "data",
+                        path: DATA,
+                        keep: args.keepData,
+                        mebibytes: args.size === undefined ? undefined : parseMebibytes(args.size),
+                    },
+                ],
                 dataCheck: ["/bin/sh", "-c", CHECK_DATA, "data-check", DATA],
                 scratch: [
                     { path: "/tmp", mebibytes: 16 },
@@ -140,9 +151,10 @@ export class Database extends pulumi.ComponentResource {
                 },
                 readyTimeout: 120,
                 offers: PORT,
+                ports: { postgresql: PORT },
                 stopGrace: 30,
             },
-            { parent: this, environmentId: args.environmentId },
+            { parent: this, environmentId: args.environmentId, kubernetes: args.kubernetes },
         );
 
         this.url = pulumi.secret(
@@ -150,7 +162,7 @@ export class Database extends pulumi.ComponentResource {
                 .all([password.result, placed.host])
                 .apply(([secret, host]) => databaseUrl(database, secret, host, database)),
         );
-        this.network = (reachOf(placed).network ?? pulumi.output("")) as pulumi.Output<string>;
-        this.registerOutputs({ url: this.url, network: this.network });
+        this.reach = reachOf(placed);
+        this.registerOutputs({ url: this.url, reach: this.reach });
     }
 }

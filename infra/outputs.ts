@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { TracedEnvironment } from "../components/environment/tracedEnvironment";
 import { fingerprintOf } from "../components/ingress/certificate";
+import { ENTRY_POINTS } from "../components/ingress/configuration";
 import { ImageName, resolveImage } from "../components/support/versions";
+import { clusterAddress } from "./providers";
 import { DEFAULTS, Settings } from "./settings";
 
 /** The version of each part that runs. */
@@ -26,8 +28,33 @@ export function partVersions(settings: Settings): Record<string, string> {
     };
 }
 
+/** How the pods of the ingress are found in the cluster, and the ports that they listen on. */
+function clusterTarget(settings: Settings, { ingress }: TracedEnvironment, namespace: pulumi.Output<string>) {
+    return {
+        ...clusterAddress(settings),
+        namespace,
+        ingress: {
+            selector: pulumi.output(ingress.reach.podLabels).apply((labels = {}) =>
+                Object.keys(labels)
+                    .sort()
+                    .map((key) => `${key}=${labels[key]}`)
+                    .join(","),
+            ),
+            ports: {
+                requests: ENTRY_POINTS.web.port,
+                ...(settings.ingress?.tls ? { requestsTls: ENTRY_POINTS.websecure.port } : {}),
+                jaeger: ENTRY_POINTS.jaeger.port,
+            },
+        },
+    };
+}
+
 /** What `verify` asks for, and what it expects to find in the traces. */
-export function probeTargets(settings: Settings, environment: TracedEnvironment) {
+export function probeTargets(
+    settings: Settings,
+    environment: TracedEnvironment,
+    namespace: pulumi.Output<string> | undefined,
+) {
     const apps = Object.entries(settings.apps ?? {})
         .filter(([, { route }]) => route !== undefined)
         .map(([name, { route, healthPath, replicas, preset, database }]) => ({
@@ -60,6 +87,7 @@ export function probeTargets(settings: Settings, environment: TracedEnvironment)
         /** By these labels the containers are found. */
         partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,
         environmentId: settings.environmentId,
+        ...(namespace ? { cluster: clusterTarget(settings, environment, namespace) } : {}),
         apps,
     };
 }

@@ -4,9 +4,11 @@ import { z } from "zod";
 import { subnetPoolProblem } from "../components/environment/subnets";
 import { hashProblem } from "../components/ingress/authentication";
 import { hostProblem, pathProblem } from "../components/ingress/configuration";
+import { ServiceType } from "../components/platform/workload";
 import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
 import { registryProblem } from "./references";
 import {
+    cpu,
     duration,
     flag,
     group,
@@ -124,6 +126,12 @@ const storage = group({
     maxSize: size("1MiB", "20GiB")
         .describe("What all indices may take on disk; the oldest days go first. Default: no limit.")
         .optional(),
+    kubernetes: group({
+        size: size("1GiB", "10GiB").describe("The size of each volume. Default: 10GiB.").optional(),
+        cpu: cpu().describe("The CPU that is reserved for each node. Default: 100m.").optional(),
+    })
+        .describe("What only a Kubernetes cluster has.")
+        .optional(),
     keepData: flag()
         .describe("Whether the data stay when the stack is destroyed. Default: false.")
         .optional(),
@@ -159,7 +167,24 @@ function share() {
     return z.number({ error: expected }).min(0, { error: expected }).max(1, { error: expected });
 }
 
+const maxReplicas = (floor: string) =>
+    whole(1, 50)
+        .describe(`Up to how many run when they have much to do. Default: as many as \`${floor}\`.`)
+        .optional();
+
+const reservedCpu = () =>
+    cpu().describe("The CPU that is reserved for each instance. Default: 100m.").optional();
+
 const tracing = group({
+    collectorReplicas: whole(1, 50).describe("How many collectors run; one on Docker. Default: 1.").optional(),
+    queryReplicas: whole(1, 50).describe("How many query roles run; one on Docker. Default: 1.").optional(),
+    kubernetes: group({
+        collectorMaxReplicas: maxReplicas("collectorReplicas"),
+        collectorCpu: reservedCpu(),
+        queryCpu: reservedCpu(),
+    })
+        .describe("What only a Kubernetes cluster has.")
+        .optional(),
     collectorMemory: size("64MiB", "512MiB")
         .describe("The collector's memory limit. Default: 512MiB.")
         .optional(),
@@ -189,11 +214,15 @@ const tracing = group({
 const ingress = group({
     address: z
         .union([z.ipv4(), z.ipv6()], { error: "expected an IP address of the host such as 127.0.0.1" })
-        .describe("The address of the host that it is published on. Default: 127.0.0.1.")
+        .describe("Docker: the address of the host that it is published on. Default: 127.0.0.1.")
         .optional(),
-    port: port().describe(`The port on the host. Default: ${DEFAULTS.port}.`).optional(),
+    port: port().describe(`The port on the host, or of the Service. Default: ${DEFAULTS.port}.`).optional(),
+    replicas: whole(1, 50).describe("How many instances run; one on Docker. Default: 1.").optional(),
+    kubernetes: group({ maxReplicas: maxReplicas("replicas"), cpu: reservedCpu() })
+        .describe("What only a Kubernetes cluster has.")
+        .optional(),
     tls: group({
-        port: port().describe(`The port on the host. Default: ${DEFAULTS.tlsPort}.`).optional(),
+        port: port().describe(`The port on the host, or of the Service. Default: ${DEFAULTS.tlsPort}.`).optional(),
         certificate: text("expected the certificate as PEM")
             .describe(
                 "The certificate as PEM, and those between it and its authority. Default: a self-signed one of Traefik's.",
@@ -243,6 +272,12 @@ const database = group({
     keepData: flag()
         .describe("Whether the data stay when the stack is destroyed. Default: false.")
         .optional(),
+    kubernetes: group({
+        size: size("1GiB", "10GiB").describe("The size of its volume. Default: 1GiB.").optional(),
+        cpu: reservedCpu(),
+    })
+        .describe("What only a Kubernetes cluster has.")
+        .optional(),
 });
 
 const command = () => list(text("expected a text"), 'expected a list such as [gunicorn, "shop.wsgi"]');
@@ -270,6 +305,9 @@ const app = group({
         .describe(
             `The path that answers below 400 when an instance can serve; not traced. Default: ${DEFAULTS.healthPath}.`,
         )
+        .optional(),
+    readyTimeout: whole(5, 3600)
+        .describe("Seconds within which an instance must be ready, or the release has failed. Default: 120.")
         .optional(),
     replicas: whole(1, 50).describe("How many instances run. Default: 1.").optional(),
     memory: size("32MiB", "256MiB").describe("The memory limit of an instance. Default: 256MiB.").optional(),
@@ -335,12 +373,70 @@ const app = group({
         .describe("Names of existing Docker networks to join.")
         .optional(),
     egress: flag().describe("Whether it may call anything outside. Default: false.").optional(),
+    kubernetes: group({ maxReplicas: maxReplicas("replicas"), cpu: reservedCpu() })
+        .describe("What only a Kubernetes cluster has.")
+        .optional(),
+});
+
+/** A name as the API of Kubernetes wants most of them (RFC 1123). */
+const OBJECT = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+const kubernetes = group({
+    context: text("expected the name of a context of the kubeconfig")
+        .describe("The context of the kubeconfig; required, but with `cluster: local`.")
+        .optional(),
+    kubeconfig: text("expected the path of a kubeconfig")
+        .describe("The kubeconfig's path. Default: what KUBECONFIG names, else ~/.kube/config.")
+        .optional(),
+    namespace: pattern(
+        /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+        "expected a name of lower-case letters, digits and -, at most 63 characters",
+    )
+        .describe("The namespace's name. Default: made from the names of project and stack.")
+        .optional(),
+    adoptNamespace: flag()
+        .describe("Whether the namespace exists already: then it is neither made nor deleted. Default: false.")
+        .optional(),
+    storageClass: pattern(OBJECT, "expected the name of a StorageClass")
+        .describe("The class of volumes. Default: the cluster's default class.")
+        .optional(),
+    serviceType: oneOf(Object.values(ServiceType))
+        .describe(
+            "How the ingress is reached from outside: LoadBalancer, NodePort or ClusterIP (not at all). " +
+                `Default: ${ServiceType.LoadBalancer}.`,
+        )
+        .optional(),
+    imagePullSecrets: list(
+        pattern(OBJECT, "expected the name of a Secret"),
+        "expected a list of names of Secrets such as [registry-login]",
+    )
+        .describe("Names of Secrets of the namespace with logins of image registries. Default: none.")
+        .optional(),
+    dns: group({
+        namespace: pattern(OBJECT, "expected the name of a namespace")
+            .describe("The namespace of the name servers. Default: kube-system.")
+            .optional(),
+        podLabels: named(/^\S+$/, "expected the key of a label", z.string({ error: "expected a text" }))
+            .describe("The labels of their pods. Default: k8s-app: kube-dns.")
+            .optional(),
+        port: port()
+            .describe("The port that the pods listen on. Default: 53; 1053 with `cluster: local`.")
+            .optional(),
+        addresses: list(
+            text("expected a network such as 169.254.20.10/32"),
+            "expected a list of networks such as [169.254.20.10/32]",
+        )
+            .describe("Addresses of name servers that are no pods, such as a cache on each node. Default: none.")
+            .optional(),
+    })
+        .describe("Who answers names: pods may always ask them.")
+        .optional(),
 });
 
 /** The schema of all settings. */
 export const settingsSchema = group({
     platform: oneOf(["docker", "kubernetes"])
-        .describe(`Where the environment runs. Only docker in this version. Default: ${DEFAULTS.platform}.`)
+        .describe(`Where the environment runs: docker or kubernetes. Default: ${DEFAULTS.platform}.`)
         .optional(),
     engine: pattern(
         ENGINE,
@@ -350,6 +446,12 @@ export const settingsSchema = group({
         .describe(
             'The Docker engine: "local" (DOCKER_HOST, or this machine\'s; `npm run up` may install and start one) or its ' +
                 "address: unix:///..., ssh://user@host, tcp://host:2376. Required with platform docker.",
+        )
+        .optional(),
+    cluster: oneOf(["local"])
+        .describe(
+            "\"local\": the cluster of this machine, which `npm run up` may install and start. Any other cluster is named by " +
+                "`kubernetes.context`. One of both is required with platform kubernetes.",
         )
         .optional(),
     environmentId: pattern(/^[a-z0-9]{0,8}$/, "expected at most 8 lower-case letters and digits")
@@ -377,6 +479,7 @@ export const settingsSchema = group({
     })
         .describe("What only a Docker engine has.")
         .optional(),
+    kubernetes: kubernetes.describe("What only a Kubernetes cluster has.").optional(),
 });
 
 /** The settings of an environment. */

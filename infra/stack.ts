@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { TracedEnvironment } from "../components/environment/tracedEnvironment";
 import { appArgs, databaseArgs, environmentArgs } from "./arguments";
 import { Database } from "./database";
+import { stackNamespace } from "./namespace";
 import { partVersions, probeTargets } from "./outputs";
 import { platformProvider } from "./providers";
 import { Settings } from "./settings";
@@ -11,10 +12,11 @@ import { Settings } from "./settings";
 /** Makes everything that the settings name, and returns the stack's outputs. */
 export function makeStack(settings: Settings) {
     const options: pulumi.ComponentResourceOptions = { providers: [platformProvider(settings)] };
+    const namespace = stackNamespace(settings, options);
     const databases = Object.fromEntries(
         Object.keys(settings.databases ?? {}).map((name) => [
             name,
-            new Database(`database-${name}`, databaseArgs(name, settings), options),
+            new Database(`database-${name}`, databaseArgs(name, settings, namespace), options),
         ]),
     );
     const apps = Object.fromEntries(
@@ -23,7 +25,11 @@ export function makeStack(settings: Settings) {
             appArgs(name, app, databases[app.database ?? ""]),
         ]),
     );
-    const environment = new TracedEnvironment("main", { ...environmentArgs(settings), apps }, options);
+    const environment = new TracedEnvironment(
+        "main",
+        { ...environmentArgs(settings, namespace), apps },
+        options,
+    );
     return {
         /** Where people go: each app that has a route, and Jaeger's UI. */
         urls: {
@@ -42,6 +48,6 @@ export function makeStack(settings: Settings) {
         /** The environment's name in traces. */
         environmentName: settings.environmentName ?? pulumi.getStack(),
         /** What `npm run verify` asks for, and what it expects to find. */
-        probes: probeTargets(settings, environment),
+        probes: probeTargets(settings, environment, namespace),
     };
 }

@@ -1,7 +1,7 @@
 // The kinds of single values that settings are made of, each a schema with what is expected in words.
 import { z } from "zod";
 
-import { DURATION_PATTERN, parseMebibytes, SIZE_PATTERN } from "../components/support/units";
+import { CPU_PATTERN, DURATION_PATTERN, parseMebibytes, SIZE_PATTERN } from "../components/support/units";
 import { referenceProblem } from "./references";
 
 /** A text; `problem` says what is wrong with one, if anything. By default an empty one is. */
@@ -49,6 +49,11 @@ export function size(atLeast: string, example: string) {
             error: expected,
         },
     );
+}
+
+/** An amount of CPU. */
+export function cpu() {
+    return pattern(new RegExp(CPU_PATTERN), 'expected an amount of CPU such as "250m" or "1"');
 }
 
 /** A duration; `problem` says what is wrong with one, if anything. */

@@ -1,5 +1,5 @@
-// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, a real engine or
-// Kubernetes node, or an engine to themselves.
+// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, a real engine or cluster, or one to
+// themselves.
 "use strict";
 
 const path = require("node:path");

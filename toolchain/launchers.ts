@@ -9,17 +9,25 @@ import { cacheFolder, ensureFolder, packageFolder } from "./folders";
 /** Executables by the name under which the engine looks for them on PATH, and what each one runs. */
 const PLUGINS: Readonly<Record<string, string>> = {
     "pulumi-language-nodejs": "language-host/main",
+    "pulumi-resource-kubernetes": "kubernetes-plugin/main",
     "pulumi-resource-random": "random-plugin/main",
 };
 
 /** What the plugins consist of, below this folder. */
-const SOURCES = ["plugin-server.ts", "language-host", "random-plugin"];
+const SOURCES = [
+    "plugin-server.ts",
+    "property-values.ts",
+    "provider-messages.ts",
+    "kubernetes-plugin",
+    "language-host",
+    "random-plugin",
+];
 
 /** Names of executables that `writeLaunchers` writes. */
-export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-random";
+export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-kubernetes" | "pulumi-resource-random";
 
 /**
- * Writes the launchers of the Node.js language host and of the random provider to a folder.
+ * Writes the launchers of the Node.js language host and of the providers to a folder.
  *
  * They start JavaScript that was compiled before, since the engine starts them at every preview. It is
  * compiled again when a source has changed.
@@ -58,7 +66,9 @@ function readSources(): Map<string, string> {
     const files = SOURCES.flatMap((source) =>
         source.endsWith(".ts")
             ? [source]
-            : fs.readdirSync(path.join(__dirname, source)).map((file) => `${source}/${file}`),
+            : fs
+                  .readdirSync(path.join(__dirname, source), { recursive: true, encoding: "utf8" })
+                  .map((file) => `${source}/${file}`),
     ).filter((file) => file.endsWith(".ts"));
     return new Map(files.sort().map((file) => [file, fs.readFileSync(path.join(__dirname, file), "utf8")]));
 }

@@ -9,6 +9,7 @@ export const VERSIONS = {
     /** The Python language host, the last one that lies inside Pulumi's SDK module. */
     pulumiPythonHost: "3.65.0",
     dockerPlugin: "5.0.0",
+    kubernetesPlugin: "4.34.2",
     randomPlugin: "4.21.2",
     /** Jaeger's release; `jaegerModule` is the number of the same release as a Go module. */
     jaeger: "2.2.0",

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { IngressEndpointArgs } from "../ingress/contract";
-import { PlatformKind } from "../platform";
+import { KubernetesArgs, PlatformKind, ReachArgs } from "../platform";
 import { OtlpEndpointArgs } from "../tracing/contract";
 
 /** What an app is made with: decides how it is instrumented without a change of its code. */
@@ -44,6 +44,12 @@ export interface AppRouteArgs {
     keepAlive?: number;
 }
 
+/** What only a Kubernetes cluster has, for {@link TracedAppArgs}. */
+export interface TracedAppKubernetesArgs extends KubernetesArgs {
+    /** Up to how many instances run when they have much to do. @default as many as `replicas` */
+    maxReplicas?: number;
+}
+
 /** The arguments of a TracedApp. */
 export interface TracedAppArgs {
     /** Where it runs. @default docker */
@@ -62,6 +68,11 @@ export interface TracedAppArgs {
     port?: number;
     /** The path that answers below 400 when an instance can serve; not traced. @default /health */
     healthPath?: string;
+    /**
+     * Seconds within which an instance must be ready, from 5 to 3600; after them the release has failed, and the instances
+     * before it go on. @default 120
+     */
+    readyTimeout?: number;
     /** How many instances run. @default 1 */
     replicas?: number;
     /** The memory limit of an instance, e.g. `512MiB`. At least 32MiB. @default 256MiB */
@@ -100,10 +111,14 @@ export interface TracedAppArgs {
     environmentName?: string;
     /** Further resource attributes of every span. */
     resourceAttributes?: { [key: string]: string };
-    /** Docker: names of existing networks to join, such as that of its database. */
+    /** How it and its tasks get to what they call besides, such as a database. @default nothing */
+    calls?: pulumi.Input<ReachArgs>[];
+    /** Docker: names of existing networks to join. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. @default false */
     egress?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: TracedAppKubernetesArgs;
 }

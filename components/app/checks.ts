@@ -1,6 +1,7 @@
 // The checks of a TracedApp's arguments, and the defaults of what is not given.
 import { hostProblem, pathProblem } from "../ingress/configuration";
 import { checkMemory } from "../support/checks";
+import { maxReplicasProblems, placeProblems } from "../platform";
 import { Problems, shown } from "../support/errors";
 import { AppPreset, TracedAppArgs } from "./arguments";
 import { otlpDelivery } from "./otlp";
@@ -9,7 +10,7 @@ import { DJANGO, NONE } from "./presets";
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 /** What the app's own resources are called after its name: no task can have such a name. */
-export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?)$/;
+export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?|account|policy|call-\d+|service|budget|autoscaler)$/;
 
 /** The plain arguments with their defaults, checked. */
 export function normalize(name: string, args: TracedAppArgs) {
@@ -25,12 +26,20 @@ export function normalize(name: string, args: TracedAppArgs) {
         "port",
         () => `got ${shown(port)}, expected a port from 1 to 65535`,
     );
+    const readyTimeout = args.readyTimeout ?? 120;
+    problems.expect(
+        Number.isInteger(readyTimeout) && readyTimeout >= 5 && readyTimeout <= 3600,
+        "readyTimeout",
+        () => `got ${shown(readyTimeout)}, expected whole seconds from 5 to 3600`,
+    );
     const replicas = args.replicas ?? 1;
     problems.expect(
         Number.isInteger(replicas) && replicas >= 1 && replicas <= 50,
         "replicas",
         () => `got ${shown(replicas)}, expected a whole number from 1 to 50`,
     );
+    problems.add(maxReplicasProblems(replicas, args.kubernetes?.maxReplicas));
+    problems.add(placeProblems(args));
     const userId = args.userId ?? 10001;
     problems.expect(
         Number.isInteger(userId) && userId > 0,
@@ -128,7 +137,7 @@ export function normalize(name: string, args: TracedAppArgs) {
     }
     const preset = normalizePreset(args, healthPath, problems);
     problems.throwIfAny("TracedApp", name);
-    return { memory, port, replicas, userId, healthPath, secretNames, delivery, ...preset };
+    return { memory, port, readyTimeout, replicas, userId, healthPath, secretNames, delivery, ...preset };
 }
 
 /** The preset and its variables. */

@@ -35,13 +35,15 @@ export interface Injection {
     preset: Record<string, string>;
     secretNames: string[];
     delivery: OtlpDelivery;
+    /** What the platform knows of each instance. */
+    instanceAttributes: Readonly<Record<string, string>>;
 }
 
 /** The injected variables, merged with those the user set under the same names. */
 export function telemetryVariables(
     name: string,
     args: TracedAppArgs,
-    { protocol, preset, secretNames, delivery }: Injection,
+    { protocol, preset, secretNames, delivery, instanceAttributes }: Injection,
 ): {
     variables: Record<string, EnvironmentValue>;
     /** There when the endpoint was found good; fails with what is wrong with it. */
@@ -76,6 +78,7 @@ export function telemetryVariables(
                     serviceNamespace: args.serviceNamespace ?? pulumi.getProject(),
                     serviceVersion: args.serviceVersion,
                     environmentName: args.environmentName ?? pulumi.getStack(),
+                    instanceAttributes,
                     resourceAttributes: args.resourceAttributes,
                     traced: args.route?.traced ?? true,
                     protocol,

@@ -1,6 +1,6 @@
 // The OpenTelemetry environment of an app (pure): what is injected, and how it meets what the user set.
 import { INSTANCE_NAME } from "../platform";
-import { SCHEDULE_DELAY } from "../support/opentelemetry";
+import { formatResourceAttributes, parseResourceAttributes, SCHEDULE_DELAY } from "../support/opentelemetry";
 
 /** How spans travel. */
 export type OtlpProtocol = "grpc" | "http/protobuf";
@@ -11,6 +11,8 @@ export interface Telemetry {
     serviceNamespace: string;
     serviceVersion?: string;
     environmentName: string;
+    /** What the platform knows of each instance, in its own placeholders. */
+    instanceAttributes?: Readonly<Record<string, string>>;
     /** Further resource attributes. */
     resourceAttributes?: Readonly<Record<string, string>>;
     /** Whether requests of callers that have not decided are traced: not where the ingress does not trace. */
@@ -23,48 +25,6 @@ export interface Telemetry {
     certificate?: string;
     /** Variables of the language preset. */
     preset?: Readonly<Record<string, string>>;
-}
-
-/** The separators of the resource attributes are encoded in keys and values, as the specification wants it. */
-function encode(text: string): string {
-    // The placeholder of the instance's name is not text of the user's.
-    return text
-        .split(INSTANCE_NAME)
-        .map((part) =>
-            encodeURIComponent(part).replace(/%(2F|3A|40|24|26|2B|3F|7E)/gi, (match) =>
-                decodeURIComponent(match),
-            ),
-        )
-        .join(INSTANCE_NAME);
-}
-
-/** Reads `key=value,key=value`; what has no `=` is left out, as SDKs do. */
-export function parseResourceAttributes(text: string): Record<string, string> {
-    const attributes: Record<string, string> = {};
-    for (const pair of text.split(",")) {
-        const at = pair.indexOf("=");
-        if (at > 0) {
-            const [key, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-            attributes[decode(key)] = decode(value);
-        }
-    }
-    return attributes;
-}
-
-function decode(text: string): string {
-    try {
-        return decodeURIComponent(text);
-    } catch {
-        return text; // Not encoded by anybody: taken as it is.
-    }
-}
-
-/** Writes `key=value,key=value`, sorted by key. */
-export function formatResourceAttributes(attributes: Readonly<Record<string, string>>): string {
-    return Object.keys(attributes)
-        .sort()
-        .map((key) => `${encode(key)}=${encode(attributes[key])}`)
-        .join(",");
 }
 
 /** The protocol of the user's choice, else the preset's: port and protocol must not part. */
@@ -104,6 +64,7 @@ function resource(telemetry: Telemetry): Record<string, string> {
         "service.instance.id": INSTANCE_NAME,
         "service.namespace": telemetry.serviceNamespace,
         ...(telemetry.serviceVersion ? { "service.version": telemetry.serviceVersion } : {}),
+        ...telemetry.instanceAttributes,
         ...telemetry.resourceAttributes,
     };
 }

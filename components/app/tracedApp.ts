@@ -28,6 +28,7 @@ export class TracedApp extends pulumi.ComponentResource {
         const {
             memory,
             port,
+            readyTimeout,
             replicas,
             userId,
             healthPath,
@@ -40,13 +41,14 @@ export class TracedApp extends pulumi.ComponentResource {
             taskVariables,
         } = normalize(name, args);
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
-        const scope = { parent: this, environmentId: args.environmentId };
+        const scope = { parent: this, environmentId: args.environmentId, kubernetes: args.kubernetes };
         const secrets = secretVariables(args.secretEnvironment);
         const telemetry = telemetryVariables(name, args, {
             protocol,
             preset: presetVariables,
             secretNames,
             delivery,
+            instanceAttributes: platform.instanceAttributes,
         });
         void telemetry.warnings.apply((warnings) =>
             warnings.forEach((warning) => void pulumi.log.warn(warning, this)),
@@ -70,6 +72,7 @@ export class TracedApp extends pulumi.ComponentResource {
                         name: `${name}-${task.name}`,
                         // A task gets what the app gets, but not its way out: that network is the app's.
                         egress: false,
+                        calls: args.calls,
                         command: task.command,
                         environment: {
                             ...plainVariables({ ...taskVariables, ...args.environment }),
@@ -88,6 +91,7 @@ export class TracedApp extends pulumi.ComponentResource {
             .apply(([reach]) => reach ?? {});
         const ingressReach =
             args.route && args.ingress ? [field(args.ingress, "reach").apply((reach) => reach ?? {})] : [];
+        const calls = [otlpReach, ...(args.calls ?? [])];
         const placed = platform.workload(
             {
                 ...common,
@@ -95,6 +99,8 @@ export class TracedApp extends pulumi.ComponentResource {
                 command: args.command,
                 httpClient,
                 replicas,
+                maxReplicas: args.kubernetes?.maxReplicas,
+                ports: { http: port },
                 // The route tells the ingress of the new instances before the old ones go.
                 replacement: Replacement.Beside,
                 environment: {
@@ -109,11 +115,15 @@ export class TracedApp extends pulumi.ComponentResource {
                     interval: CHECK_INTERVAL,
                     timeout: 5,
                     retries: 3,
-                    startPeriod: 60,
+                    startPeriod: readyTimeout,
                 },
-                readyTimeout: 120,
-                calls: [otlpReach, ...ingressReach],
+                // A process that takes no connection is beyond help; one that is not ready may wait for its database.
+                liveness: { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod: readyTimeout },
+                readyTimeout,
+                calls,
+                calledBy: ingressReach,
                 stopGrace: 30,
+                drain: 10,
                 dependsOn: tasks,
             },
             scope,
@@ -142,6 +152,7 @@ export class TracedApp extends pulumi.ComponentResource {
                                 healthPath,
                                 traced: traced ?? true,
                                 keepAlive,
+                                balanced: platform.balances,
                             }),
                         ),
                     folder: field(args.ingress, "routes"),

@@ -7,11 +7,21 @@ import { IngressTlsArgs, JaegerUiRouteArgs } from "../ingress/arguments";
 import { hostWarnings } from "../ingress/checks";
 import { IngressEndpoint } from "../ingress/contract";
 import { TraefikIngress } from "../ingress/traefik";
-import { PlatformKind } from "../platform";
+import {
+    ClusterDnsArgs,
+    cpuProblems,
+    KubernetesArgs,
+    otherPlatformProblems,
+    PlaceArgs,
+    PlatformKind,
+    platformOf,
+    ReachArgs,
+    ServiceType,
+} from "../platform";
 import { ElasticsearchStorage } from "../storage/elasticsearch";
 import { StorageConnection } from "../storage/contract";
 import { StorageRetention } from "../storage/retention";
-import { Problems, shown } from "../support/errors";
+import { Problem, Problems, shown } from "../support/errors";
 import { resolveImage } from "../support/versions";
 import { JaegerCollector } from "../tracing/collector";
 import { OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
@@ -49,6 +59,14 @@ export interface EnvironmentImagesArgs {
     traefik?: PartImageArgs;
 }
 
+/** What only a Kubernetes cluster has, for {@link EnvironmentStorageArgs}. */
+export interface EnvironmentStorageKubernetesArgs {
+    /** The size of each volume, e.g. `10GiB`. @default 10GiB */
+    size?: string;
+    /** The CPU that is reserved for each node, e.g. `500m`. @default 100m */
+    cpu?: string;
+}
+
 /** The trace storage of an environment. */
 export interface EnvironmentStorageArgs {
     /** The memory limit; half of it is the heap. Not with `external`. @default 1GiB */
@@ -72,6 +90,18 @@ export interface EnvironmentStorageArgs {
     backup?: boolean;
     /** A server that exists already: then none is made. @default none */
     external?: ExternalStorageArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: EnvironmentStorageKubernetesArgs;
+}
+
+/** What only a Kubernetes cluster has, for {@link EnvironmentTracingArgs}. */
+export interface EnvironmentTracingKubernetesArgs {
+    /** Up to how many collectors run when they have much to do. @default as many as `collectorReplicas` */
+    collectorMaxReplicas?: number;
+    /** The CPU that is reserved for each collector, e.g. `250m`. @default 100m */
+    collectorCpu?: string;
+    /** The CPU that is reserved for each query role. @default 100m */
+    queryCpu?: string;
 }
 
 /** The collector and the query role of an environment. */
@@ -80,6 +110,10 @@ export interface EnvironmentTracingArgs {
     collectorMemory?: string;
     /** The query role's memory limit. @default 256MiB */
     queryMemory?: string;
+    /** How many collectors run; one on Docker. @default 1 */
+    collectorReplicas?: number;
+    /** How many query roles run; one on Docker. @default 1 */
+    queryReplicas?: number;
     /** Which share of the traces that they begin themselves apps keep, when their sampler asks. @default all */
     sampling?: SamplingArgs;
     /**
@@ -87,13 +121,25 @@ export interface EnvironmentTracingArgs {
      * Jaeger's UI are made. @default none
      */
     external?: ExternalOtlpArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: EnvironmentTracingKubernetesArgs;
+}
+
+/** What only a Kubernetes cluster has, for {@link EnvironmentIngressArgs}. */
+export interface EnvironmentIngressKubernetesArgs {
+    /** Up to how many instances run when they have much to do. @default as many as `replicas` */
+    maxReplicas?: number;
+    /** The CPU that is reserved for each instance, e.g. `250m`. @default 100m */
+    cpu?: string;
 }
 
 /** The ingress of an environment. */
 export interface EnvironmentIngressArgs {
-    /** The address of the host that it is published on. @default 127.0.0.1 */
+    /** How many instances run; one on Docker. @default 1 */
+    replicas?: number;
+    /** Docker: the address of the host that it is published on. @default 127.0.0.1 */
     address?: string;
-    /** The port on the host. @default 8080 */
+    /** The port on the host, or of the Service. @default 8080 */
     port?: number;
     /** TLS: routes are then bound to its own entry point. @default none */
     tls?: IngressTlsArgs;
@@ -105,6 +151,16 @@ export interface EnvironmentIngressArgs {
     sampleRate?: number;
     /** The memory limit. @default 128MiB */
     memory?: string;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: EnvironmentIngressKubernetesArgs;
+}
+
+/** What only a Kubernetes cluster has, for {@link EnvironmentAppArgs}. */
+export interface EnvironmentAppKubernetesArgs {
+    /** Up to how many instances run when they have much to do. @default as many as `replicas` */
+    maxReplicas?: number;
+    /** The CPU that is reserved for each instance, e.g. `250m`. @default 100m */
+    cpu?: string;
 }
 
 /** One app of an environment. */
@@ -121,6 +177,8 @@ export interface EnvironmentAppArgs {
     port?: number;
     /** The path that answers below 400 when an instance can serve. @default /health */
     healthPath?: string;
+    /** Seconds within which an instance must be ready, or the release has failed. @default 120 */
+    readyTimeout?: number;
     /** How many instances run. @default 1 */
     replicas?: number;
     /** The memory limit of an instance. @default 256MiB */
@@ -139,16 +197,34 @@ export interface EnvironmentAppArgs {
     serviceVersion?: string;
     /** Further resource attributes of every span. */
     resourceAttributes?: { [key: string]: string };
-    /** Docker: names of existing networks to join, such as that of its database. */
+    /** How it and its tasks get to what they call besides, such as a database. @default nothing */
+    calls?: pulumi.Input<ReachArgs>[];
+    /** Docker: names of existing networks to join. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. @default false */
     egress?: boolean;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: EnvironmentAppKubernetesArgs;
 }
 
 /** What only a Docker engine has, for {@link TracedEnvironment}. */
 export interface TracedEnvironmentDockerArgs {
     /** The pool that small subnets of the environment's networks are taken from, e.g. `10.210.0.0/24`. @default the engine's */
     subnetPool?: string;
+}
+
+/** What only a Kubernetes cluster has, for {@link TracedEnvironment}. */
+export interface TracedEnvironmentKubernetesArgs {
+    /** A namespace that exists already. @default one is made, which enforces the Pod Security standard "restricted" */
+    namespace?: pulumi.Input<string>;
+    /** Who answers names. @default CoreDNS as clusters have it */
+    dns?: ClusterDnsArgs;
+    /** Names of Secrets of the namespace with logins of image registries. @default none */
+    imagePullSecrets?: string[];
+    /** The class of volumes. @default the cluster's default class */
+    storageClass?: string;
+    /** How the ingress is reached from outside of the cluster. @default LoadBalancer */
+    serviceType?: ServiceType;
 }
 
 /** The arguments of {@link TracedEnvironment}. */
@@ -173,6 +249,8 @@ export interface TracedEnvironmentArgs {
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */
     docker?: TracedEnvironmentDockerArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: TracedEnvironmentKubernetesArgs;
 }
 
 /**
@@ -201,6 +279,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const common = { platform, environmentId, labels };
         const parent = { parent: this };
         const subnet = normalize(name, args);
+        const place = placeOf(name, args, this);
         const hosts = {
             "ingress.jaegerUiRoute.host": args.ingress?.jaegerUiRoute?.host,
             ...Object.fromEntries(
@@ -211,7 +290,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
             (warning) => void pulumi.log.warn(warning, this),
         );
 
-        const { otlp, storage, query } = createTracing(name, args, subnet, parent);
+        const { otlp, storage, query } = createTracing(name, args, subnet, place, parent);
         const ingress = new TraefikIngress(
             `${name}-ingress`,
             {
@@ -224,6 +303,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                 tls: args.ingress?.tls,
                 sampleRate: args.ingress?.sampleRate,
                 memory: args.ingress?.memory,
+                replicas: args.ingress?.replicas,
                 environmentName,
                 ...(query
                     ? {
@@ -235,6 +315,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                       }
                     : {}),
                 docker: subnet("ingress"),
+                kubernetes: place?.(args.ingress?.kubernetes, { serviceType: args.kubernetes?.serviceType }),
             },
             parent,
         );
@@ -249,6 +330,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                     environmentName,
                     otlp,
                     ingress: ingress.endpoint,
+                    kubernetes: place?.(app.kubernetes),
                 },
                 parent,
             ).url;
@@ -290,10 +372,53 @@ function normalize(name: string, args: TracedEnvironmentArgs): ReturnType<typeof
             "that is what a part of the environment is called; give another name",
         );
     }
+    problems.add(kubernetesProblems(args));
     const jaegerVersion = resolveImage("jaeger", args.images?.jaeger).version;
     problems.add(externalProblems({ ...plainly(args), jaegerVersion }));
     problems.throwIfAny("TracedEnvironment", name);
     return subnets(pool);
+}
+
+/** What is wrong with what belongs to one platform, in any part. */
+function kubernetesProblems(args: TracedEnvironmentArgs): Problem[] {
+    const { platform, storage, tracing, ingress, apps } = args;
+    const parts: [string, { kubernetes?: object } | undefined][] = [
+        ["storage.", storage],
+        ["tracing.", tracing],
+        ["ingress.", ingress],
+        ...Object.entries(apps).map(([app, its]): [string, { kubernetes?: object }] => [`apps.${app}.`, its]),
+    ];
+    return [
+        ...otherPlatformProblems(args as PlaceArgs),
+        ...parts.flatMap(([path, part]) => [
+            ...otherPlatformProblems({ platform, kubernetes: part?.kubernetes }).map((problem) => ({
+                ...problem,
+                path: `${path}${problem.path}`,
+            })),
+            ...Object.entries(part?.kubernetes ?? {})
+                .filter(([key]) => /cpu$/i.test(key))
+                .flatMap(([key, cpu]) => cpuProblems(cpu as string, `${path}kubernetes.${key}`)),
+        ]),
+    ];
+}
+
+/** Gives a part what only a cluster has: what all parts share, and what is said of the part. */
+type Place = <T extends object>(own?: T, more?: object) => KubernetesArgs & T;
+
+/** What the parts are given on a cluster; undefined on other platforms. Makes the namespace when none is given. */
+function placeOf(name: string, args: TracedEnvironmentArgs, parent: pulumi.Resource): Place | undefined {
+    const { platform = PlatformKind.Docker, environmentId, labels } = args;
+    const { namespace: existing, dns, imagePullSecrets } = args.kubernetes ?? {};
+    const namespace =
+        existing ??
+        platformOf(platform).namespace(
+            { name: `${name}-namespace`, keep: args.storage?.keepData, labels },
+            { parent, environmentId },
+        );
+    return namespace === undefined
+        ? undefined
+        : <T extends object>(own?: T, more?: object) =>
+              ({ namespace, dns, imagePullSecrets, ...own, ...more }) as KubernetesArgs & T;
 }
 
 /** Where spans go, and where they are stored and read when that is known. */
@@ -308,6 +433,7 @@ function createTracing(
     name: string,
     args: TracedEnvironmentArgs,
     subnet: ReturnType<typeof subnets>,
+    place: Place | undefined,
     parent: pulumi.ComponentResourceOptions,
 ): Tracing {
     if (args.tracing?.external) {
@@ -316,12 +442,20 @@ function createTracing(
     const { platform, environmentId, labels, images = {} } = args;
     const { registry } = images;
     const common = { platform, environmentId, labels };
-    const { external, retentionInterval, maxSize, ...own } = args.storage ?? {};
+    const { external, retentionInterval, maxSize, kubernetes, ...own } = args.storage ?? {};
+    const { collectorMaxReplicas, collectorCpu, queryCpu } = args.tracing?.kubernetes ?? {};
     const storage: UsableStorage = external
         ? externalStorage(external, own)
         : new ElasticsearchStorage(
               `${name}-storage`,
-              { ...common, ...own, ...images.elasticsearch, registry, docker: subnet("storage") },
+              {
+                  ...common,
+                  ...own,
+                  ...images.elasticsearch,
+                  registry,
+                  docker: subnet("storage"),
+                  kubernetes: place?.(kubernetes, { storageClass: args.kubernetes?.storageClass }),
+              },
               parent,
           );
     const caller = { ...common, registry, storage: storage.connection, egress: external?.egress };
@@ -334,6 +468,7 @@ function createTracing(
                 credential: storage.maintainer,
                 interval: retentionInterval,
                 maxSize,
+                kubernetes: place?.(),
             },
             parent,
         );
@@ -346,7 +481,9 @@ function createTracing(
             credential: storage.writer,
             memory: args.tracing?.collectorMemory,
             sampling: args.tracing?.sampling,
+            replicas: args.tracing?.collectorReplicas,
             docker: subnet("collector"),
+            kubernetes: place?.({ cpu: collectorCpu, maxReplicas: collectorMaxReplicas }),
         },
         parent,
     );
@@ -358,7 +495,9 @@ function createTracing(
             // The collector makes the templates: no index is made without them.
             credential: storage.reader,
             memory: args.tracing?.queryMemory,
+            replicas: args.tracing?.queryReplicas,
             docker: subnet("query"),
+            kubernetes: place?.({ cpu: queryCpu }),
         },
         parent,
     );

@@ -1,7 +1,7 @@
 // What a TraefikIngress is told.
 import * as pulumi from "@pulumi/pulumi";
 
-import { PlatformKind } from "../platform";
+import { KubernetesArgs, PlatformKind, ServiceType } from "../platform";
 import { OtlpEndpointArgs, QueryEndpointArgs } from "../tracing/contract";
 
 /**
@@ -56,6 +56,14 @@ export interface TraefikIngressDockerArgs {
     subnet?: string;
 }
 
+/** What only a Kubernetes cluster has, for {@link TraefikIngress}. */
+export interface TraefikIngressKubernetesArgs extends KubernetesArgs {
+    /** How it is reached from outside of the cluster. @default LoadBalancer */
+    serviceType?: ServiceType;
+    /** Up to how many instances run when they have much to do. @default as many as `replicas` */
+    maxReplicas?: number;
+}
+
 /** The arguments of {@link TraefikIngress}. */
 export interface TraefikIngressArgs {
     /** Where it runs. @default docker */
@@ -77,9 +85,11 @@ export interface TraefikIngressArgs {
     registry?: string;
     /** The memory limit, e.g. `256MiB`. At least 64MiB. @default 128MiB */
     memory?: string;
-    /** The address of the host that it is published on. @default 127.0.0.1 */
+    /** How many instances run; one on Docker. @default 1 */
+    replicas?: number;
+    /** Docker: the address of the host that it is published on. @default 127.0.0.1 */
     address?: string;
-    /** The port on the host. @default 8080 */
+    /** The port on the host, or of the Service. @default 8080 */
     port?: number;
     /** TLS. @default none */
     tls?: IngressTlsArgs;
@@ -95,4 +105,6 @@ export interface TraefikIngressArgs {
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */
     docker?: TraefikIngressDockerArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: TraefikIngressKubernetesArgs;
 }

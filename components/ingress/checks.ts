@@ -3,6 +3,7 @@ import { isIP } from "net";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { hostAddressProblems, placeProblems, scaleProblems } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problem, Problems, shown } from "../support/errors";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
@@ -196,6 +197,10 @@ export function normalize(name: string, args: TraefikIngressArgs) {
         "missing; give a JaegerCollector's `endpoint` or your own",
     );
     problems.add(imageProblems(args));
+    problems.add(placeProblems(args));
+    problems.add(hostAddressProblems(args.platform, args.address));
+    const { maxReplicas } = args.kubernetes ?? {};
+    problems.add(scaleProblems(args.platform, { replicas: args.replicas, maxReplicas }));
     problems.throwIfAny("TraefikIngress", name);
     return {
         memory,

@@ -56,6 +56,11 @@ export interface StaticConfiguration {
     tlsPort?: number;
     /** Traefik's version: it stops at a key that it does not know. */
     version: string;
+    /**
+     * Seconds after which a client's connection is closed in good order, so that clients spread over new instances and
+     * leave one that goes; not at all when it is not given.
+     */
+    connectionAge?: number;
 }
 
 /**
@@ -110,7 +115,10 @@ function redirection(port: number): object {
 
 /** The static configuration: no dashboard, no API, no telemetry to the vendor, headers and queries kept out of logs. */
 export function staticConfiguration(options: StaticConfiguration): string {
-    const transport = { lifeCycle: { requestAcceptGraceTimeout: "5s", graceTimeOut: "20s" } };
+    const transport = {
+        lifeCycle: { requestAcceptGraceTimeout: "5s", graceTimeOut: "20s" },
+        ...(options.connectionAge === undefined ? {} : { keepAliveMaxTime: `${options.connectionAge}s` }),
+    };
     const rules = requestRules(options.version);
     const apps = {
         // No proxy in front is trusted to say who the client is.
@@ -222,6 +230,11 @@ export interface Route {
     allowedSources?: string[];
     /** Who may pass; anybody when it is not given. */
     authentication?: RouteAuthentication;
+    /**
+     * Whether the platform chooses an instance that is ready for each connection to a URL: then each request makes one,
+     * so that new instances get their share and none is sent to one that goes, and nothing else looks after health.
+     */
+    balanced?: boolean;
 }
 
 const EVERYTHING = "PathPrefix(`/`)";
@@ -307,10 +320,12 @@ export function routeConfiguration(route: Route): string {
             middlewares: passed,
             serversTransports: {
                 [route.name]: {
+                    // A negative number: none is kept.
+                    ...(route.balanced ? { maxIdleConnsPerHost: -1 } : {}),
                     forwardingTimeouts: {
                         // On the same host; a name that is gone would be waited for.
                         dialTimeout: "3s",
-                        ...(route.keepAlive ? { idleConnTimeout: `${idleTimeout(route.keepAlive)}s` } : {}),
+                        ...(route.keepAlive && !route.balanced ? { idleConnTimeout: `${idleTimeout(route.keepAlive)}s` } : {}),
                     },
                 },
             },
@@ -319,7 +334,7 @@ export function routeConfiguration(route: Route): string {
                     loadBalancer: {
                         serversTransport: route.name,
                         servers: route.urls.map((url) => ({ url })),
-                        ...(route.healthPath
+                        ...(route.healthPath && !route.balanced
                             ? {
                                   healthCheck: {
                                       path: route.healthPath,

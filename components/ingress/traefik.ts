@@ -1,10 +1,19 @@
 // TraefikIngress: the one way in; starts every trace and takes up routes while it runs.
 import * as pulumi from "@pulumi/pulumi";
 
-import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, reachOf, WorkloadFile } from "../platform";
+import {
+    CHECK_INTERVAL,
+    EnvironmentValue,
+    INSTANCE_NAME,
+    PlatformKind,
+    platformOf,
+    ReachArgs,
+    reachOf,
+    WorkloadFile,
+} from "../platform";
 import { refuseLate } from "../support/errors";
 import { field } from "../support/inputs";
-import { SCHEDULE_DELAY } from "../support/opentelemetry";
+import { formatResourceAttributes, SCHEDULE_DELAY } from "../support/opentelemetry";
 import { IngressTlsArgs, JaegerUiRouteArgs, TraefikIngressArgs } from "./arguments";
 import { RouteAuthentication } from "./authentication";
 import { forwardAuthProblems, normalize, tlsProblems, userProblems, warningsOf } from "./checks";
@@ -23,6 +32,9 @@ import {
 } from "./configuration";
 import { IngressEndpoint } from "./contract";
 import { otlpTarget, sendsHeaders } from "./otlp";
+
+/** Seconds that a client may keep a connection where several instances are behind one address. */
+const CONNECTION_AGE = 30;
 
 /**
  * Traefik as ingress. It starts every trace and passes it on to the apps.
@@ -44,7 +56,12 @@ export class TraefikIngress extends pulumi.ComponentResource {
         warningsOf(args).forEach((warning) => void pulumi.log.warn(warning, this));
         const entry = tlsPort === undefined ? ENTRY_POINTS.web : ENTRY_POINTS.websecure;
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
-        const scope = { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet };
+        const scope = {
+            parent: this,
+            environmentId: args.environmentId,
+            subnet: args.docker?.subnet,
+            kubernetes: args.kubernetes,
+        };
         const configuration = otlpTarget(name, args).apply((otlp) =>
             staticConfiguration({
                 serviceName: args.serviceName ?? "ingress",
@@ -56,6 +73,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 jaegerUi: args.jaegerUi !== undefined,
                 tlsPort,
                 version,
+                ...(platform.balances ? { connectionAge: CONNECTION_AGE } : {}),
             }),
         );
         const calls: pulumi.Input<ReachArgs>[] = [field(args.otlp, "reach").apply((reach) => reach ?? {})];
@@ -70,10 +88,12 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 labels: args.labels,
                 image,
                 httpClient: "wget",
-                replicas: 1,
+                replicas: args.replicas ?? 1,
+                maxReplicas: args.kubernetes?.maxReplicas,
                 environment: {
                     GOMEMLIMIT: { value: `${Math.floor(memory * 0.8)}MiB` },
                     OTEL_BSP_SCHEDULE_DELAY: { value: SCHEDULE_DELAY },
+                    ...resourceVariable(platform.instanceAttributes),
                 },
                 fileMounts: [
                     {
@@ -100,28 +120,39 @@ export class TraefikIngress extends pulumi.ComponentResource {
                     retries: 3,
                     startPeriod: 15,
                 },
+                liveness: {
+                    http: { port: ENTRY_POINTS.health.port, path: "/ping" },
+                    interval: 10,
+                    timeout: 5,
+                    retries: 6,
+                    startPeriod: 15,
+                },
                 readyTimeout: 60,
                 calls,
                 offers: entry.port,
+                ports: {
+                    web: ENTRY_POINTS.web.port,
+                    ...(tlsPort === undefined ? {} : { websecure: ENTRY_POINTS.websecure.port }),
+                },
                 publishes: [
                     { internal: ENTRY_POINTS.web.port, external: port, address },
                     ...(tlsPort === undefined
                         ? []
                         : [{ internal: ENTRY_POINTS.websecure.port, external: tlsPort, address }]),
                     ...(args.jaegerUi
-                        ? [{ internal: ENTRY_POINTS.jaeger.port, external: uiPort, address: "127.0.0.1" }]
+                        ? [{ internal: ENTRY_POINTS.jaeger.port, external: uiPort, address: "127.0.0.1", local: true }]
                         : []),
                 ],
                 stopGrace: 30,
+                // Every client has come back with a new connection by then.
+                drain: CONNECTION_AGE + 5,
             },
             scope,
         );
 
         this.endpoint = {
-            url: placed.host.apply(() =>
-                tlsPort === undefined
-                    ? ingressUrl("http", address, port)
-                    : ingressUrl("https", address, tlsPort),
+            url: placed.publishedAt.apply((host) =>
+                tlsPort === undefined ? ingressUrl("http", host, port) : ingressUrl("https", host, tlsPort),
             ),
             entryPoint: pulumi.output<string>(entry.name),
             routes: placed.folders.routes,
@@ -140,6 +171,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                                 entryPoint: ENTRY_POINTS.jaeger.name,
                                 urls: [url],
                                 traced: false,
+                                balanced: platform.balances,
                                 // The entry point also listens on the networks that apps are on; they may not look.
                                 allowedSources: publishedFrom,
                             }),
@@ -166,6 +198,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                                 host: uiRoute.host,
                                 urls: [url],
                                 traced: false,
+                                balanced: platform.balances,
                                 authentication,
                             }),
                         ),
@@ -185,6 +218,18 @@ export class TraefikIngress extends pulumi.ComponentResource {
             jaegerUiRouteUrl: this.jaegerUiRouteUrl,
         });
     }
+}
+
+/** What tells one instance from another in traces, where the platform knows more of it than its name. */
+function resourceVariable(attributes: Readonly<Record<string, string>>): Record<string, EnvironmentValue> {
+    return Object.keys(attributes).length === 0
+        ? {}
+        : {
+              // Traefik asks the cluster for these when they are not there, and traces nothing when it may not.
+              OTEL_RESOURCE_ATTRIBUTES: {
+                  perInstance: formatResourceAttributes({ "service.instance.id": INSTANCE_NAME, ...attributes }),
+              },
+          };
 }
 
 /** The file that says how TLS is spoken: a secret when it carries a private key. */

@@ -1,6 +1,7 @@
 // The door to the platforms: a platform's provider SDK is loaded only when that platform is used.
 import { Platform, PlatformKind } from "./workload";
 
+export * from "./checks";
 export * from "./workload";
 
 /** The platform of a kind. */
@@ -10,8 +11,6 @@ export function platformOf(kind: PlatformKind): Platform {
             // Loaded late on purpose: a provider SDK takes a good part of a preview's time.
             return (require("./docker") as typeof import("./docker")).dockerPlatform;
         case PlatformKind.Kubernetes:
-            throw new Error(
-                'platform: "kubernetes" is not in this version of traced-environment. Use "docker", or a later version.',
-            );
+            return (require("./kubernetes") as typeof import("./kubernetes")).kubernetesPlatform;
     }
 }

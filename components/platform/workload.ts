@@ -14,16 +14,35 @@ export type PlatformKind = (typeof PlatformKind)[keyof typeof PlatformKind];
 export interface Reach {
     /** Docker: the network to join. */
     network?: pulumi.Output<string>;
+    /** Kubernetes: the namespace of the pods that listen. */
+    namespace?: pulumi.Output<string>;
+    /** Kubernetes: the labels of those pods. */
+    podLabels?: pulumi.Output<{ [key: string]: string }>;
+    /** Kubernetes: whether those pods refuse whom no policy admits, so that callers admit themselves. */
+    guarded?: pulumi.Output<boolean>;
     /** The port that listens. */
     port: pulumi.Output<number>;
+    /** All ports that callers open; only `port` when it is not given. */
+    ports?: pulumi.Output<number[]>;
 }
 
 /** {@link Reach} as an input: from a component, another stack, or written by hand. */
 export interface ReachArgs {
     /** Docker: the network to join. */
     network?: pulumi.Input<string>;
+    /** Kubernetes: the namespace of the pods that listen. */
+    namespace?: pulumi.Input<string>;
+    /** Kubernetes: the labels of those pods. */
+    podLabels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /**
+     * Kubernetes: whether those pods refuse whom no policy admits, so that callers admit themselves. Only true of what
+     * this package made: a policy that admits somebody refuses all others. @default false
+     */
+    guarded?: pulumi.Input<boolean>;
     /** The port that listens. */
     port?: pulumi.Input<number>;
+    /** All ports that callers open. @default only `port` */
+    ports?: pulumi.Input<pulumi.Input<number>[]>;
 }
 
 /**
@@ -35,7 +54,7 @@ export interface EnvironmentValue {
     value?: pulumi.Input<string>;
     /** A secret value: never visible in the description of the workload. */
     secret?: pulumi.Input<string>;
-    /** A plain value in which {@link INSTANCE_NAME} stands for the name of the instance. */
+    /** A plain value in which {@link INSTANCE_NAME}, or what else a platform knows, stands for a field of the instance. */
     perInstance?: pulumi.Input<string>;
 }
 
@@ -75,6 +94,8 @@ export interface DataVolume {
     path: string;
     /** Whether it stays when the environment is destroyed. */
     keep?: boolean;
+    /** Kubernetes: its size in mebibytes; a volume of a Docker engine has none. @default 1024 */
+    mebibytes?: number;
     /** A folder of the image whose owner a new volume gets: for a `path` at which the image has no folder. */
     ownedAs?: string;
 }
@@ -96,9 +117,11 @@ export type HttpClient = "wget" | "python" | "none";
  */
 export const CHECK_INTERVAL = 5;
 
-/** A check of an instance, from inside. Exactly one of `http` and `command` is set. */
+/** A check of an instance. Exactly one of `http`, `tcp` and `command` is set. */
 export interface Probe {
     http?: { port: number; path: string; host?: string };
+    /** The port that must take connections. */
+    tcp?: number;
     command?: string[];
     /** Seconds from one check to the next. */
     interval: number;
@@ -118,6 +141,8 @@ export interface PublishedPort {
     external: number;
     /** The address it is bound to, e.g. `127.0.0.1`. */
     address: string;
+    /** Whether it is for people on the machine itself: a cluster does not publish it, but forwards it on demand. */
+    local?: boolean;
 }
 
 /** The user a process runs as. Never root. */
@@ -145,6 +170,8 @@ export interface Process {
     user: ProcessUser;
     /** What it calls: it connects itself to each. */
     calls?: pulumi.Input<ReachArgs>[];
+    /** Who calls it without being told of it: it lets each in. */
+    calledBy?: pulumi.Input<ReachArgs>[];
     /** Docker: existing networks to join besides. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. */
@@ -165,10 +192,20 @@ export const Replacement = {
 } as const;
 export type Replacement = (typeof Replacement)[keyof typeof Replacement];
 
+/** See {@link Workload.settled}. */
+export interface Settling {
+    /** A line of a shell that fails while it does not hold; it may write to `/tmp`. */
+    command: string;
+    /** What it reads. */
+    fileMounts: FileMount[];
+}
+
 /** A long-running process with its instances. */
 export interface Workload extends Process {
     /** How many instances run. */
     replicas: number;
+    /** Up to how many run when they have much to do; as many as `replicas` when it is not given. */
+    maxReplicas?: number;
     /** How a changed instance takes the place of the one before. @default in-place */
     replacement?: Replacement;
     httpClient: HttpClient;
@@ -176,8 +213,19 @@ export interface Workload extends Process {
     readiness: Probe;
     /** Seconds a create waits for the readiness of an instance. */
     readyTimeout: number;
+    /**
+     * What must hold once after each start of an instance, before its readiness counts: that a cluster of several has come
+     * to rest, so that the next one may go. Not on Docker, where the one instance is asked for its readiness alone.
+     */
+    settled?: Settling;
+    /** Says that an instance is beyond help, and is to be started anew. Not on Docker, which never does that. */
+    liveness?: Probe;
     /** The port that others call, if they do: the workload then owns what callers join. */
     offers?: number;
+    /** All ports that it listens on for others, by their names; Docker shows every port of a container. */
+    ports?: Record<string, number>;
+    /** Whether callers find each instance by the workload's name and spread over them by themselves. */
+    spread?: boolean;
     volumes?: DataVolume[];
     /**
      * A program that looks at the volumes, which it may only read, before anything of an instance is replaced. When it
@@ -188,6 +236,11 @@ export interface Workload extends Process {
     publishes?: PublishedPort[];
     /** Seconds from the request to stop until the process is killed. */
     stopGrace: number;
+    /**
+     * Seconds before that request in which callers already go elsewhere, and the instance still serves those who have
+     * not heard. On Docker callers are told by whoever declares their routes.
+     */
+    drain?: number;
 }
 
 /** A process that runs to its end, once per change of what it is made of. */
@@ -211,12 +264,17 @@ export interface ScheduledTask extends Process {
 export interface PlacedWorkload {
     /** The host name by which callers address all instances together. */
     host: pulumi.Output<string>;
-    /** The host name of each instance, once it is ready. */
+    /** The host name of each instance, once it is ready; only the common one where the platform balances. */
     instances: pulumi.Output<string>[];
     /** How callers get there; only when the workload offers a port. */
     reach?: Reach;
-    /** The networks, as CIDR, from which requests to published ports come; nothing else is on them. */
-    publishedFrom: pulumi.Output<string[]>;
+    /** The address or name at which its published ports are reached; empty when it publishes none. */
+    publishedAt: pulumi.Output<string>;
+    /**
+     * The networks, as CIDR, from which requests to published ports come; nothing else is on them. Undefined where the
+     * platform itself keeps others away.
+     */
+    publishedFrom: pulumi.Output<string[] | undefined>;
     /** Where others declare the files of each watched folder, by the folder's name. */
     folders: Record<string, FolderReference>;
     /** Resources that exist once every instance is ready. */
@@ -226,9 +284,15 @@ export interface PlacedWorkload {
 /** Where files of a watched folder are declared. */
 export interface FolderReference {
     /** Docker: the volume. */
-    volume: pulumi.Output<string>;
+    volume?: pulumi.Output<string>;
     /** Docker: an image with a shell, from which the file is written. */
-    image: pulumi.Output<string>;
+    image?: pulumi.Output<string>;
+    /** Kubernetes: the namespace of the two below. */
+    namespace?: pulumi.Output<string>;
+    /** Kubernetes: the ConfigMap whose keys are the files. */
+    configMap?: pulumi.Output<string>;
+    /** Kubernetes: the Secret whose keys are the secret files. */
+    secret?: pulumi.Output<string>;
 }
 
 /** {@link FolderReference} as an input. */
@@ -237,6 +301,12 @@ export interface FolderReferenceArgs {
     volume?: pulumi.Input<string>;
     /** Docker: an image with a shell, from which the file is written. */
     image?: pulumi.Input<string>;
+    /** Kubernetes: the namespace of the two below. */
+    namespace?: pulumi.Input<string>;
+    /** Kubernetes: the ConfigMap whose keys are the files. */
+    configMap?: pulumi.Input<string>;
+    /** Kubernetes: the Secret whose keys are the secret files. */
+    secret?: pulumi.Input<string>;
 }
 
 /**
@@ -263,11 +333,76 @@ export interface Scope {
     environmentId?: string;
     /** Docker: the subnet of the network that a workload owns; the engine chooses when it is not given. */
     subnet?: string;
+    /** Kubernetes: where and how its workloads run. */
+    kubernetes?: KubernetesPlace;
+}
+
+/** Who answers names in a cluster: pods may always ask them. */
+export interface ClusterDnsArgs {
+    /** The namespace of the name servers. @default kube-system */
+    namespace?: string;
+    /** The labels of their pods. @default k8s-app: kube-dns */
+    podLabels?: { [key: string]: string };
+    /** The port that the pods listen on, which is not always that of their Service. @default 53 */
+    port?: number;
+    /** Addresses of name servers that are no pods, as CIDR, e.g. `169.254.20.10/32` of a cache on each node. @default none */
+    addresses?: string[];
+}
+
+/** What only a Kubernetes cluster has, for each component. */
+export interface KubernetesArgs {
+    /** The namespace, which exists already; required on Kubernetes. */
+    namespace?: pulumi.Input<string>;
+    /** The CPU that is reserved for each instance, e.g. `250m` or `1`. There is no limit. @default 100m */
+    cpu?: string;
+    /** Who answers names. @default CoreDNS as clusters have it */
+    dns?: ClusterDnsArgs;
+    /** Names of Secrets of the namespace with logins of image registries. @default none */
+    imagePullSecrets?: string[];
+}
+
+/** How published ports are reached from outside of a cluster. */
+export const ServiceType = {
+    /** By a load balancer that the cluster's provider makes. */
+    LoadBalancer: "LoadBalancer",
+    /** By a port of each node. */
+    NodePort: "NodePort",
+    /** Not at all: only from inside, or by what stands in front. */
+    ClusterIP: "ClusterIP",
+} as const;
+export type ServiceType = (typeof ServiceType)[keyof typeof ServiceType];
+
+/** Where and how the workloads of a component run on a cluster. */
+export interface KubernetesPlace extends KubernetesArgs {
+    /** The class of volumes. @default the cluster's default class */
+    storageClass?: string;
+    /** How published ports are reached. @default LoadBalancer */
+    serviceType?: string;
+}
+
+/** The namespace of an environment. */
+export interface Namespace {
+    /** The logical name. */
+    name: string;
+    /** Its name in the cluster; made from the project, the stack and the environment id when it is not given. */
+    called?: string;
+    /** Whether it stays, with what is kept in it, when the environment is destroyed. */
+    keep?: boolean;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /** Turns workloads into resources. */
 export interface Platform {
     kind: PlatformKind;
+    /**
+     * Whether callers find all instances of a workload behind one name, and are led to one that is ready at each
+     * connection: who calls it then need not look after single instances, but should come back with new connections.
+     */
+    balances: boolean;
+    /** Resource attributes (OpenTelemetry) that the platform knows of each instance, for {@link EnvironmentValue.perInstance}. */
+    instanceAttributes: Readonly<Record<string, string>>;
+    /** Makes the namespace of an environment; undefined where a platform has no such thing. */
+    namespace(namespace: Namespace, scope: Scope): pulumi.Output<string> | undefined;
     /** Makes the instances of a workload and what they need, one after the other, each ready before the next. */
     workload(workload: Workload, scope: Scope): PlacedWorkload;
     /** Runs a process to its end; the result is there when it succeeded, and fails with its logs when it did not. */

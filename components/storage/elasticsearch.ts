@@ -2,15 +2,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { CHECK_INTERVAL, PlatformKind, platformOf, reachOf } from "../platform";
+import { CHECK_INTERVAL, KubernetesArgs, placeProblems, PlatformKind, platformOf, reachOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
+import { parseMebibytes } from "../support/units";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
 import {
     BACKUP_FOLDER,
     BACKUP_LOGIN,
     CommonRole,
+    HEALTH_FOLDER,
+    HEALTH_LOGIN,
     heapOptions,
     HOME,
     HTTP_PORT,
@@ -20,6 +23,7 @@ import {
     roles,
     rolesInUse,
     settings,
+    settledCommand,
     StorageRole,
     USERS,
     users,
@@ -32,6 +36,14 @@ import { dataCheck } from "./dataVersion";
 export interface ElasticsearchStorageDockerArgs {
     /** The subnet of the storage's network, e.g. `10.210.0.0/26`. @default chosen by the engine */
     subnet?: string;
+}
+
+/** What only a Kubernetes cluster has, for {@link ElasticsearchStorage}. */
+export interface ElasticsearchStorageKubernetesArgs extends KubernetesArgs {
+    /** The class of its volumes. @default the cluster's default class */
+    storageClass?: string;
+    /** The size of each volume, e.g. `10GiB`. At least 1GiB. @default 10GiB */
+    size?: string;
 }
 
 /** The arguments of {@link ElasticsearchStorage}. */
@@ -65,6 +77,8 @@ export interface ElasticsearchStorageArgs {
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */
     docker?: ElasticsearchStorageDockerArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: ElasticsearchStorageKubernetesArgs;
 }
 
 const DATA = `${HOME}/data`;
@@ -82,6 +96,13 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
             "StorageConnection to the other components instead of making one",
     );
     problems.add(imageProblems(args));
+    problems.add(placeProblems(args));
+    const size = parseMebibytes(args.kubernetes?.size ?? "10GiB") ?? 0;
+    problems.expect(
+        size >= 1024,
+        "kubernetes.size",
+        () => `got ${shown(args.kubernetes?.size)}, expected a size of at least 1GiB such as "10GiB"`,
+    );
     const indexPrefix = args.indexPrefix ?? joinName([pulumi.getStack()]);
     const prefixProblem = indexPrefixProblem(indexPrefix);
     problems.expect(
@@ -90,7 +111,7 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
         () => `got ${shown(indexPrefix)}, ${prefixProblem}`,
     );
     problems.throwIfAny("ElasticsearchStorage", name);
-    return { memory, image: reference, version, indexPrefix };
+    return { memory, image: reference, version, indexPrefix, size };
 }
 
 /**
@@ -111,7 +132,7 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
 
     constructor(name: string, args: ElasticsearchStorageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:ElasticsearchStorage", name, {}, opts);
-        const { memory, image, version, indexPrefix } = normalize(name, args);
+        const { memory, image, version, indexPrefix, size } = normalize(name, args);
         const backup = args.backup ?? false;
         const passwords = createPasswords(name, backup, this);
         const clusterName = physicalName(args.environmentId, name);
@@ -129,7 +150,7 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                         name: "config",
                         path: `${HOME}/config`,
                         files: {
-                            "elasticsearch.yml": { content: settings(clusterName, backup) },
+                            "elasticsearch.yml": { content: settings(clusterName, { backup, version, volume: args.kubernetes !== undefined }) },
                             "jvm.options.d/heap.options": { content: heapOptions(memory) },
                             "roles.yml": { content: roles(indexPrefix, rolesInUse(backup)) },
                             users: { content: usersFile(passwords), secret: true },
@@ -141,8 +162,8 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                     },
                 ],
                 volumes: [
-                    { name: "data", path: DATA, keep: args.keepData },
-                    ...(backup ? [{ name: "backup", path: BACKUP_FOLDER, keep: true, ownedAs: DATA }] : []),
+                    { name: "data", path: DATA, keep: args.keepData, mebibytes: size },
+                    ...(backup ? [{ name: "backup", path: BACKUP_FOLDER, keep: true, ownedAs: DATA, mebibytes: size }] : []),
                 ],
                 dataCheck: dataCheck(DATA, version),
                 scratch: [
@@ -159,11 +180,23 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                     retries: 5,
                     startPeriod: 120,
                 },
+                settled: {
+                    command: settledCommand(1),
+                    fileMounts: [
+                        { name: "health", path: HEALTH_FOLDER, files: { [HEALTH_LOGIN]: loginFile("reader", passwords.reader) } },
+                    ],
+                },
                 readyTimeout: 240,
                 offers: HTTP_PORT,
+                ports: { http: HTTP_PORT },
                 stopGrace: 60,
             },
-            { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
+            {
+                parent: this,
+                environmentId: args.environmentId,
+                subnet: args.docker?.subnet,
+                kubernetes: args.kubernetes,
+            },
         );
 
         this.connection = {

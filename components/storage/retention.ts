@@ -4,7 +4,7 @@ import * as path from "path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { PlatformKind, platformOf } from "../platform";
+import { KubernetesArgs, placeProblems, PlatformKind, platformOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problem, Problems, refuseLate, shown } from "../support/errors";
 import { field } from "../support/inputs";
@@ -43,6 +43,8 @@ export interface StorageRetentionArgs {
     egress?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: KubernetesArgs;
 }
 
 const FOLDER = "/etc/retention";
@@ -86,6 +88,7 @@ function normalize(name: string, args: StorageRetentionArgs) {
         "maxSize",
         () => `got ${shown(maxSize)}, expected a size of at least 1MiB such as 20GiB`,
     );
+    problems.add(placeProblems(args));
     problems.throwIfAny("StorageRetention", name);
     return {
         memory,
@@ -160,7 +163,7 @@ export class StorageRetention extends pulumi.ComponentResource {
                 misses: 2,
                 readyTimeout: 180,
             },
-            { parent: this, environmentId: args.environmentId },
+            { parent: this, environmentId: args.environmentId, kubernetes: args.kubernetes },
         );
         this.registerOutputs({});
     }

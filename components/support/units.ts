@@ -29,3 +29,14 @@ export function goDuration(seconds: number): string {
     const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
     return `${hours ? `${hours}h` : ""}${hours || minutes ? `${minutes}m` : ""}${rest}s`;
 }
+
+const MILLICORES = /^(\d+)(m?)$/;
+
+/** Parses an amount of CPU such as `250m` or `2` into thousandths of a core; undefined when it is not one. */
+export function parseMillicores(cpu: string): number | undefined {
+    const match = MILLICORES.exec(cpu.trim());
+    return match ? Number(match[1]) * (match[2] ? 1 : 1000) : undefined;
+}
+
+/** What an amount of CPU must look like, for messages and schemas. */
+export const CPU_PATTERN = "^\\d+m?$";

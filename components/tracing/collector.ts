@@ -1,7 +1,7 @@
 // JaegerCollector: takes spans by OTLP and writes them to the storage.
 import * as pulumi from "@pulumi/pulumi";
 
-import { PlatformKind, platformOf, reachOf } from "../platform";
+import { KubernetesArgs, PlatformKind, platformOf, reachOf } from "../platform";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import {
     collectorConfiguration,
@@ -18,6 +18,12 @@ import { SamplingArgs, samplingProblems, samplingStrategies } from "./sampling";
 export interface JaegerCollectorDockerArgs {
     /** The subnet of the collector's network, e.g. `10.210.0.64/26`. @default chosen by the engine */
     subnet?: string;
+}
+
+/** What only a Kubernetes cluster has, for {@link JaegerCollector}. */
+export interface JaegerCollectorKubernetesArgs extends KubernetesArgs {
+    /** Up to how many instances run when they have much to do. @default as many as `replicas` */
+    maxReplicas?: number;
 }
 
 /** The arguments of {@link JaegerCollector}. */
@@ -40,12 +46,16 @@ export interface JaegerCollectorArgs {
     memory?: string;
     /** Which share of the traces that they begin themselves apps keep, when their sampler asks. @default all */
     sampling?: SamplingArgs;
+    /** How many instances run; one on Docker. @default 1 */
+    replicas?: number;
     /** Whether it may call anything outside: for a storage on no network that it could join. @default false */
     egress?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */
     docker?: JaegerCollectorDockerArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: JaegerCollectorKubernetesArgs;
 }
 
 /**
@@ -71,19 +81,22 @@ export class JaegerCollector extends pulumi.ComponentResource {
         if (warning) {
             void pulumi.log.warn(warning, this);
         }
+        const platform = platformOf(args.platform ?? PlatformKind.Docker);
         const configuration = storageOf("JaegerCollector", name, version, args).apply((storage) =>
-            collectorConfiguration(version, storage),
+            collectorConfiguration(version, storage, platform.balances),
         );
 
-        const placed = platformOf(args.platform ?? PlatformKind.Docker).workload(
+        const placed = platform.workload(
             {
                 ...jaegerProcess(args, memory, configuration),
                 name,
                 role: "collector",
                 labels: args.labels,
                 image,
-                replicas: 1,
+                replicas: args.replicas ?? 1,
+                maxReplicas: args.kubernetes?.maxReplicas,
                 readiness: LIVENESS,
+                liveness: LIVENESS,
                 watched: [
                     {
                         name: "sampling",
@@ -92,8 +105,20 @@ export class JaegerCollector extends pulumi.ComponentResource {
                     },
                 ],
                 offers: PORTS.otlpGrpc,
+                ports: {
+                    "otlp-grpc": PORTS.otlpGrpc,
+                    "otlp-http": PORTS.otlpHttp,
+                    sampling: PORTS.sampling,
+                },
+                // Senders keep their connections: they find all instances, and come back regularly.
+                spread: true,
             },
-            { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
+            {
+                parent: this,
+                environmentId: args.environmentId,
+                subnet: args.docker?.subnet,
+                kubernetes: args.kubernetes,
+            },
         );
 
         this.endpoint = {

@@ -192,8 +192,12 @@ function rendered(configuration: object): string {
     return toYaml(configuration).replaceAll("$", "$$$$");
 }
 
-/** The collector's configuration: OTLP in, storage out. */
-export function collectorConfiguration(jaeger: string, storage: JaegerStorage): string {
+/**
+ * The collector's configuration: OTLP in, storage out.
+ *
+ * @param scaled whether several instances may be behind one name: then senders come back with new connections
+ */
+export function collectorConfiguration(jaeger: string, storage: JaegerStorage, scaled = false): string {
     const family = familyOf(jaeger);
     const sync = family === "sync";
     return rendered({
@@ -226,7 +230,12 @@ export function collectorConfiguration(jaeger: string, storage: JaegerStorage): 
                         endpoint: `0.0.0.0:${PORTS.otlpGrpc}`,
                         keepalive: { server_parameters: { max_connection_age: "60s" } },
                     },
-                    http: { endpoint: `0.0.0.0:${PORTS.otlpHttp}` },
+                    // Over HTTP a connection has no age: one that idles between two batches, which are a second
+                    // apart, is closed.
+                    http: {
+                        endpoint: `0.0.0.0:${PORTS.otlpHttp}`,
+                        ...(scaled ? { idle_timeout: "500ms" } : {}),
+                    },
                 },
             },
         },

@@ -1,11 +1,11 @@
 // JaegerQuery: reads traces from the storage and serves Jaeger's API and UI.
 import * as pulumi from "@pulumi/pulumi";
 
-import { CHECK_INTERVAL, PlatformKind, platformOf, reachOf } from "../platform";
+import { CHECK_INTERVAL, KubernetesArgs, PlatformKind, platformOf, reachOf } from "../platform";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { PORTS, queryConfiguration } from "./configuration";
 import { QueryEndpoint } from "./contract";
-import { jaegerProcess, normalizeRole, storageOf } from "./role";
+import { jaegerProcess, LIVENESS, normalizeRole, storageOf } from "./role";
 
 /** What only a Docker engine has, for {@link JaegerQuery}. */
 export interface JaegerQueryDockerArgs {
@@ -31,12 +31,16 @@ export interface JaegerQueryArgs {
     registry?: string;
     /** The memory limit, e.g. `256MiB`. At least 64MiB. @default 256MiB */
     memory?: string;
+    /** How many instances run; one on Docker. @default 1 */
+    replicas?: number;
     /** Whether it may call anything outside: for a storage on no network that it could join. @default false */
     egress?: boolean;
     /** Labels on everything that is made. */
     labels?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** What only a Docker engine has. */
     docker?: JaegerQueryDockerArgs;
+    /** What only a Kubernetes cluster has. */
+    kubernetes?: KubernetesArgs;
 }
 
 /** Jaeger as a query service. It has no authentication of its own: an ingress decides who gets to it. */
@@ -58,7 +62,7 @@ export class JaegerQuery extends pulumi.ComponentResource {
                 role: "query",
                 labels: args.labels,
                 image,
-                replicas: 1,
+                replicas: args.replicas ?? 1,
                 // Reads from storage: an empty one answers, one that is away does not.
                 readiness: {
                     http: { port: PORTS.query, path: "/api/v3/services" },
@@ -67,9 +71,17 @@ export class JaegerQuery extends pulumi.ComponentResource {
                     retries: 5,
                     startPeriod: 60,
                 },
+                // It is well while it answers at all: storage that is away is no reason to start it anew.
+                liveness: LIVENESS,
                 offers: PORTS.query,
+                ports: { http: PORTS.query },
             },
-            { parent: this, environmentId: args.environmentId, subnet: args.docker?.subnet },
+            {
+                parent: this,
+                environmentId: args.environmentId,
+                subnet: args.docker?.subnet,
+                kubernetes: args.kubernetes,
+            },
         );
 
         this.endpoint = {

@@ -1,7 +1,7 @@
 // What Jaeger's two roles share: their arguments' checks and the workload around their configuration.
 import * as pulumi from "@pulumi/pulumi";
 
-import { CHECK_INTERVAL, FileMount, Workload } from "../platform";
+import { CHECK_INTERVAL, FileMount, PlaceArgs, placeProblems, ScaleArgs, scaleProblems, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
@@ -11,7 +11,8 @@ import { imageProblems, resolveImage } from "../support/versions";
 import { combinationProblems, CONFIG_FOLDER, FILES, JaegerStorage, PORTS } from "./configuration";
 
 /** The arguments that both roles have. */
-interface RoleArgs {
+interface RoleArgs extends PlaceArgs {
+    replicas?: number;
     version?: string;
     image?: string;
     registry?: string;
@@ -48,6 +49,9 @@ export function normalizeRole(
     );
     const { reference, version } = resolveImage("jaeger", args, args.registry);
     problems.add(imageProblems(args));
+    problems.add(placeProblems(args));
+    const { maxReplicas } = (args.kubernetes ?? {}) as ScaleArgs;
+    problems.add(scaleProblems(args.platform, { replicas: args.replicas, maxReplicas }));
     // The storage's version is an input and known later; Jaeger's own is plain.
     problems.add(combinationProblems(version, "elasticsearch", "8.0.0"));
     problems.throwIfAny(component, name);

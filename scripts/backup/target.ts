@@ -13,7 +13,7 @@ export interface BackupTarget {
 
 /** Opens the backups of a stack. Throws when it has none. */
 export async function openBackups(name: string): Promise<BackupTarget> {
-    const stack = await openStack(name, "engine");
+    const stack = await openStack(name, "platform");
     const storage = asRecord((await stackOutputs(stack)).storageConnection);
     refuseWithout(stack);
     const ask = await storageOf(stack);

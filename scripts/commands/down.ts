@@ -1,13 +1,15 @@
-// `npm run down`: removes a stack and, when nothing else needs them, the engine and registry that `up` started.
+// `npm run down`: removes a stack and, when nothing else needs them, the engine, cluster and registry that `up` started.
+import { clusterStatus, stopCluster } from "../../toolchain/cluster";
 import { engineStatus, stopEngine } from "../../toolchain/engine";
 import { say, step } from "../../toolchain/progress";
 import { stopRegistry } from "../../toolchain/registry";
 import { tryOutput } from "../../toolchain/run";
+import { openCluster } from "../cluster/client";
 import { openStack, Stack } from "../stack";
 import { notYetKept, StackVolume, staysText, volumesIn } from "../stack/keptData";
 import { stacksWithResources } from "../stack/localFolder";
 import { clearAbandonedLock, exportState, removeEmptyState, stackExists } from "../stack/operations";
-import { setting } from "../stack/settings";
+import { ClusterAddress, setting } from "../stack/settings";
 import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
 import { STACK } from "./options";
@@ -19,11 +21,11 @@ export const down: Command = {
         options: {
             stack: STACK,
             yes: { description: "removes a stack that is not local without asking" },
-            "keep-engine": { description: "leaves the local engine and registry running" },
+            "keep-engine": { description: "leaves the local engine, cluster and registry running" },
         },
     },
     async run(args) {
-        const stack = await openStack(args.value("stack")!, "engine");
+        const stack = await openStack(args.value("stack")!, "platform");
         if (await stackExists(stack)) {
             await clearAbandonedLock(stack);
             const volumes = volumesIn(await exportState(stack));
@@ -35,7 +37,7 @@ export const down: Command = {
             say(`There is no stack "${stack.name}": nothing to remove.`);
         }
         if (stack.local && !args.has("keep-engine")) {
-            await stopIfUnused();
+            await stopUnused();
         }
         return 0;
     },
@@ -54,7 +56,10 @@ function refuseUnapplied(stack: Stack, volumes: readonly StackVolume[]): void {
 
 function tellWhatStays(stack: Stack, volumes: readonly StackVolume[]): void {
     const engine = setting(stack.settings, stack.project.name, "engine");
-    const text = staysText(volumes, stack.name, stack.local ? undefined : String(engine));
+    const text = staysText(volumes, stack.name, {
+        engine: stack.local ? undefined : String(engine),
+        cluster: stack.cluster,
+    });
     if (text !== undefined) {
         say(text);
     }
@@ -81,23 +86,57 @@ async function remove(stack: Stack): Promise<void> {
     }
 }
 
-async function stopIfUnused(): Promise<void> {
-    const others = stacksWithResources();
+// The registry goes when nothing runs any more that takes images from it.
+async function stopUnused(): Promise<void> {
+    const stopped = [await stopUnusedCluster(), await stopUnusedEngine()];
+    if (stopped.every(Boolean) && (await stopRegistry())) {
+        say("The local registry is stopped; its images stay.");
+    }
+}
+
+async function stopUnusedCluster(): Promise<boolean> {
+    const others = stacksWithResources("kubernetes");
     if (others.length > 0) {
-        say(`The local engine and registry stay: other local stacks are up (${others.length}).`);
-        return;
+        say(`The local cluster stays: other local stacks are up in it (${others.length}).`);
+        return false;
+    }
+    const cluster = await clusterStatus();
+    if (cluster.answers && (await runsPods(cluster))) {
+        say("The local cluster stays: pods that are no stack's run in it.");
+        return false;
+    }
+    if (await stopCluster()) {
+        say("The local cluster is stopped; what it holds stays.");
+    }
+    return true;
+}
+
+async function runsPods(address: ClusterAddress): Promise<boolean> {
+    try {
+        const { core } = await openCluster(address);
+        const { items } = await core.listPodForAllNamespaces();
+        return items.some(({ metadata }) => !/^kube-/.test(metadata?.namespace ?? "") && !metadata?.deletionTimestamp);
+    } catch {
+        // What can't be asked is taken for busy.
+        return true;
+    }
+}
+
+async function stopUnusedEngine(): Promise<boolean> {
+    const others = stacksWithResources("docker");
+    if (others.length > 0) {
+        say(`The local engine stays: other local stacks are up on it (${others.length}).`);
+        return false;
     }
     const engine = await engineStatus();
     if (engine.startedByUs && (await runsContainers(engine.host))) {
-        say("The local engine and registry stay: containers that are no stack's run on the engine.");
-        return;
-    }
-    if (await stopRegistry()) {
-        say("The local registry is stopped; its images stay.");
+        say("The local engine stays: containers that are no stack's run on it.");
+        return false;
     }
     if (engine.startedByUs && (await stopEngine())) {
         say("The local Docker engine is stopped; what it holds stays.");
     }
+    return true;
 }
 
 async function runsContainers(host: string): Promise<boolean> {

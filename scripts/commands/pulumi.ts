@@ -9,9 +9,9 @@ const NEEDS: Readonly<Record<string, Need>> = {
     update: "images",
     preview: "images",
     watch: "images",
-    destroy: "engine",
-    refresh: "engine",
-    import: "engine",
+    destroy: "platform",
+    refresh: "platform",
+    import: "platform",
 };
 
 /** Groups of commands, whose second word is the command. */

@@ -7,7 +7,7 @@ import { say, step } from "../../toolchain/progress";
 import { Check, runChecks } from "../tests/checks";
 import { runJest } from "../tests/jest";
 import { exitCode, PartResult, summaryText, total } from "../tests/summary";
-import { readyCluster, readyToolchain } from "../tests/toolchain";
+import { readyToolchain } from "../tests/toolchain";
 import { Command } from "./command";
 
 export const test: Command = {
@@ -15,9 +15,9 @@ export const test: Command = {
         name: "test",
         summary: "Runs all checks and tests, those on a real Docker engine and a real Kubernetes node included.",
         options: {
-            unit: { description: "only what needs no engine" },
+            unit: { description: "only what needs neither an engine nor a cluster" },
             engine: { description: "only what needs an engine" },
-            cluster: { description: "only what needs a Kubernetes cluster" },
+            cluster: { description: "only what needs a cluster" },
             faults: { description: "only the faults: each process killed, stopped, out of memory; the engine restarted" },
             only: { value: "text", description: "only test files whose path contains this, and no other checks" },
         },
@@ -27,28 +27,41 @@ export const test: Command = {
         const only = args.value("only");
         const parts: PartResult[] = [];
         if (args.has("faults")) {
-            return finish([await engineTests(folder, "faults", only)]);
+            return finish([await platformTests(folder, "faults", only)]);
         }
-        if (args.has("cluster")) {
-            return finish([await clusterTests(folder, only)]);
-        }
-        if (!args.has("engine")) {
+        const chosen = PHASES.filter((phase) => args.has(phase));
+        const runs = (phase: Phase) => chosen.length === 0 || chosen.includes(phase);
+        if (runs("unit")) {
             if (only === undefined) {
                 parts.push(await runChecks(CHECKS, folder));
             }
             const projects = ["unit", "components"];
             parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
         }
-        if (!args.has("unit")) {
+        if (runs("engine")) {
             parts.push({ ...NOTHING, notRun: ["the faults: npm test -- --faults takes about 20 minutes, and the engine"] });
-            parts.push(await engineTests(folder, "engine", only));
-            if (!args.has("engine")) {
-                parts.push(await clusterTests(folder, only));
-            }
+            parts.push(await platformTests(folder, "engine", only));
+        }
+        if (runs("cluster")) {
+            parts.push(await platformTests(folder, "cluster", only));
         }
         return finish(parts);
     },
 };
+
+const PHASES = ["unit", "engine", "cluster"] as const;
+type Phase = (typeof PHASES)[number];
+
+/**
+ * What the tests of a project run on, and how many files at once. The files of the engine tests have environments of
+ * their own: two at once keep two processors busy. A fault is told by what it does to others, so nothing runs beside it;
+ * and one node holds one environment with some of everything.
+ */
+const PROJECTS = {
+    engine: { platform: "docker", atOnce: 2 },
+    faults: { platform: "docker", atOnce: 1 },
+    cluster: { platform: "kubernetes", atOnce: 1 },
+} as const;
 
 const NOTHING: PartResult = { passed: 0, failed: 0 };
 
@@ -66,31 +79,19 @@ const CHECKS: readonly Check[] = [
     { name: "lint", command: [NODE, path.join(path.dirname(require.resolve("eslint/package.json")), "bin/eslint.js"), "."] },
 ];
 
-async function engineTests(folder: string, project: string, only: string | undefined): Promise<PartResult> {
+async function platformTests(folder: string, project: keyof typeof PROJECTS, only: string | undefined): Promise<PartResult> {
+    const { platform, atOnce } = PROJECTS[project];
+    if (platform === "kubernetes" && !canInstallPackages()) {
+        return { ...NOTHING, notRun: [`the ${project} tests: a local cluster needs root on Debian`] };
+    }
     try {
-        const { env, notRun, stop } = await step("toolchain for the engine tests", readyToolchain);
-        // The files of the engine tests have environments of their own: two at once keep two processors busy. A fault is
-        // told by what it does to others, so nothing runs beside it.
-        const args = [`--maxWorkers=${project === "faults" ? 1 : 2}`, ...pathFilter(only)];
+        const { env, notRun, stop } = await step(`toolchain for the ${project} tests`, () => readyToolchain(platform));
+        const args = [`--maxWorkers=${atOnce}`, ...pathFilter(only)];
         const result = await runJest({ folder, projects: [project], env, args }).finally(stop);
         return { ...result, notRun: [...notRun, ...(result.notRun ?? [])] };
     } catch (error) {
         say((error as Error).message);
         return { passed: 0, failed: 1, notRun: [`the ${project} tests: the toolchain could not be made ready, see above`] };
-    }
-}
-
-async function clusterTests(folder: string, only: string | undefined): Promise<PartResult> {
-    if (!canInstallPackages()) {
-        return { ...NOTHING, notRun: ["the tests on a Kubernetes node: a local cluster needs root on Debian"] };
-    }
-    try {
-        const { env, stop } = await step("toolchain for the cluster tests", readyCluster);
-        const args = ["--maxWorkers=1", ...pathFilter(only)];
-        return await runJest({ folder, projects: ["cluster"], env, args }).finally(stop);
-    } catch (error) {
-        say((error as Error).message);
-        return { passed: 0, failed: 1, notRun: ["the cluster tests: no cluster could be made ready, see above"] };
     }
 }
 

@@ -1,10 +1,10 @@
 // `npm run up`: makes a stack and all it needs, and proves that requests are traced.
 import { step } from "../../toolchain/progress";
 import { openStack, Stack } from "../stack";
-import { tellTroubles } from "../stack/containers";
 import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
 import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
+import { tellTroubles } from "../stack/troubles";
 import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
 import { EXPECT_NO_CHANGES, JSON_RESULT, REFRESH, STACK } from "./options";
@@ -36,7 +36,7 @@ export const up: Command = {
     async run(args) {
         const json = args.has("json");
         const stack = await openStack(args.value("stack")!, "images");
-        if (stack.local) {
+        if (stack.local && stack.platform === "docker") {
             await checkPorts(stack);
         }
         await initStack(stack);
@@ -47,7 +47,7 @@ export const up: Command = {
             json,
         });
         const outputs = await stackOutputs(stack);
-        const verified = args.has("no-verify") ? undefined : await runVerify(stack, json ? ["--json"] : [], json);
+        const verified = args.has("no-verify") ? undefined : await runVerify(stack, verifyArguments(stack, json), json);
         if (json) {
             const result: Result = {
                 stack: stack.name,
@@ -63,9 +63,18 @@ export const up: Command = {
     },
 };
 
+// A kubelet brings a new route to the ingress's pods when it looks after them next, every minute or so.
+const SETTLE_SECONDS = { docker: 0, kubernetes: 120 };
+
+function verifyArguments({ platform }: Stack, json: boolean): string[] {
+    return ["--settle", String(SETTLE_SECONDS[platform]), ...(json ? ["--json"] : [])];
+}
+
 /** The addresses in the stack's output `urls`, one line each; empty when there is none. */
 export function urlLines(outputs: Readonly<Record<string, unknown>>): string {
-    const lines = addresses("", outputs.urls).map(([name, url]) => `  ${name}: ${url}\n`);
+    // In a cluster nothing publishes Jaeger's UI.
+    const hint = asRecord(outputs.probes).cluster === undefined ? "" : " by a port-forward (docs/kubernetes.md)";
+    const lines = addresses("", outputs.urls).map(([name, url]) => `  ${name}: ${url}${name === "jaegerUi" ? hint : ""}\n`);
     return lines.length === 0 ? "" : `\n${lines.join("")}`;
 }
 

@@ -2,14 +2,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { buildAppImage } from "../../toolchain/images";
+import { buildAppImage, EngineSource } from "../../toolchain/images";
 import { AppBuild } from "./settings";
 
 /** Where app images are built and kept. */
 export interface BuildTarget {
-    engine: { host: string };
+    engine: EngineSource;
     /** The local registry; without one the images stay in the engine. */
     registry?: string;
+    /** The registry of base images that were made here. @default the public one */
+    bases?: string;
 }
 
 const PRESET_NAME = "python-opentelemetry";
@@ -45,6 +47,8 @@ function wantsPreset(context: string): boolean {
 }
 
 async function presetTag(target: BuildTarget): Promise<string> {
-    const reference = await buildAppImage({ ...target, context: PRESET_FOLDER, name: PRESET_NAME });
+    const { engine, bases } = target;
+    // A base image too: it lies where Dockerfiles look for those.
+    const reference = await buildAppImage({ engine, registry: bases, bases, context: PRESET_FOLDER, name: PRESET_NAME });
     return reference.slice(reference.lastIndexOf(":") + 1);
 }

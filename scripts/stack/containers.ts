@@ -1,15 +1,12 @@
-// The containers of a stack as its engine tells them: which are its own, and what those in trouble logged.
+// The containers of an engine: which are an environment's own, and which are in trouble.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 import { LABELS } from "../../components/support/labels";
-import { say } from "../../toolchain/progress";
 import { Stack } from ".";
-import { setting } from "./settings";
+import { Membership, membershipOf } from "./membership";
 
 const run = promisify(execFile);
-
-const LOG_LINES = 15;
 
 /** A container, without what it was made with: an environment may hold what nobody should see. */
 export interface Container {
@@ -25,13 +22,6 @@ export interface Container {
     component: string;
     /** Empty without one. */
     environmentId: string;
-}
-
-/** What the labels of an environment's containers say: with the id, also those of two clones are told apart. */
-export interface Membership {
-    partOf: string;
-    /** @default none */
-    environmentId?: string;
 }
 
 const COLUMNS = [
@@ -66,9 +56,7 @@ export function parseContainers(text: string): Container[] {
 
 /** Those of one stack. */
 export function containersOf(stack: Pick<Stack, "name" | "project" | "settings">, containers: readonly Container[]): Container[] {
-    const { name, project, settings } = stack;
-    const id = setting(settings, project.name, "environmentId");
-    return membersOf({ partOf: `${project.name}-${name}`, environmentId: typeof id === "string" ? id : undefined }, containers);
+    return membersOf(membershipOf(stack), containers);
 }
 
 /** Those of one environment. */
@@ -87,38 +75,4 @@ export function isInTrouble({ state, status }: Pick<Container, "state" | "status
         default:
             return status.includes("(unhealthy)");
     }
-}
-
-/** Shows the containers of a stack that are in trouble, with the end of their logs. */
-export async function tellTroubles(stack: Stack): Promise<void> {
-    for (const container of containersOf(stack, await listContainers(stack.env)).filter(isInTrouble)) {
-        say(troubleText(container, await logEnd(container.id, stack.env)));
-    }
-}
-
-/** What is shown of a container in trouble. */
-export function troubleText({ name, status }: Pick<Container, "name" | "status">, log: readonly string[]): string {
-    const head = `\nThe container ${name} is in trouble: ${status}.`;
-    return log.length === 0
-        ? `${head} It has logged nothing.`
-        : [`${head} Its log ends:`, ...log.map((line) => `    ${line}`)].join("\n");
-}
-
-async function logEnd(id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-    try {
-        const { stdout, stderr } = await run("docker", ["logs", "--timestamps", "--tail", String(LOG_LINES), id], { env });
-        return inOrder(stdout, stderr);
-    } catch {
-        return [];
-    }
-}
-
-/** The lines of both streams by their timestamps, without them. */
-export function inOrder(stdout: string, stderr: string): string[] {
-    return [...stdout.split("\n"), ...stderr.split("\n")]
-        .filter((line) => line !== "")
-        .map((line) => /^(\S+) ?(.*)$/s.exec(line)!.slice(1))
-        .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-        .slice(-LOG_LINES)
-        .map(([, text]) => text);
 }

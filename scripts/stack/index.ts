@@ -1,29 +1,28 @@
 // A stack made ready for Pulumi's commands: on a local one with all it needs, on any other with what its user has.
-import { engineStatus, ensureEngine } from "../../toolchain/engine";
-import { ensureTools } from "../../toolchain/executables";
+import { ensureTools, Platform } from "../../toolchain/executables";
 import { stateFolder } from "../../toolchain/folders";
-import { ensureImages, ImageSet } from "../../toolchain/images";
 import { onPath } from "../../toolchain/run";
 import { ChildOptions, ChildResult, runChild } from "../children";
-import { buildApps } from "./apps";
+import { expectCluster } from "../cluster/client";
 import { withTools } from "./environment";
+import { HOSTS, Need } from "./host";
 import { LocalFolder } from "./localFolder";
 import { withMachineSettings } from "./overlay";
 import { ensurePassphraseFile } from "./passphrase";
 import { openProject, Project, readStackFile } from "./project";
-import { appBuilds, isLocal, neededImages, setting, StackFile } from "./settings";
+import { ClusterAddress, isLocal, namedCluster, platformOf, setting, StackFile } from "./settings";
 
-/**
- * How much a command needs: `tools` to read and set, `engine` to remove resources, `images` to make them.
- */
-export type Need = "tools" | "engine" | "images";
+export type { Need } from "./host";
 
 /** A stack that Pulumi's commands can be run on. */
 export interface Stack {
     name: string;
     project: Project;
-    /** Whether it runs on this machine's engine, with its state on this machine. */
+    platform: Platform;
+    /** Whether it runs on this machine's engine or cluster, with its state on this machine. */
     local: boolean;
+    /** The cluster that it runs in; undefined on Docker, and where a local one does not run and need not. */
+    cluster: ClusterAddress | undefined;
     /** The settings that it is made from, on a local stack with this machine's and the user's own. */
     settings: StackFile;
     /** The settings that the next `up` would make it from. */
@@ -58,7 +57,7 @@ export async function openStack(name: string, need: Need): Promise<Stack> {
     const tracked = readStackFile(project, name);
     return isLocal(tracked, project.name)
         ? openLocalStack(project, name, tracked, need)
-        : openOtherStack(project, name, tracked);
+        : openOtherStack(project, name, tracked, need);
 }
 
 /** Makes a stack of this machine ready whose settings are in no file of the checkout. */
@@ -68,33 +67,25 @@ export function openGeneratedStack(name: string, settings: StackFile, need: Need
 
 async function openLocalStack(project: Project, name: string, tracked: StackFile, need: Need): Promise<Stack> {
     const folder = new LocalFolder(project);
-    const tools = await ensureTools();
-    const engine = need === "tools" ? await runningEngine() : await ensureEngine();
-    if (engine && need === "images") {
-        const wanted = neededImages(tracked, project.name);
-        const images = wanted.length > 0 ? await ensureImages(engine, wanted) : undefined;
-        const appImages = await buildApps(project.folder, appBuilds(tracked, project.name), {
-            engine,
-            registry: images?.registry,
-        });
-        const machine = { environmentId: folder.environmentId, images: madeImages(images), appImages };
+    const platform = platformOf(tracked, project.name);
+    const tools = await ensureTools([platform]);
+    const host = await HOSTS[platform](project, tracked, need);
+    if (host.images || !folder.has(name)) {
+        const machine = { environmentId: folder.environmentId, ...host.images };
         folder.writeStackFile(name, withMachineSettings(tracked, project.name, machine));
-    } else if (!folder.has(name)) {
-        folder.writeStackFile(
-            name,
-            withMachineSettings(tracked, project.name, { environmentId: folder.environmentId }),
-        );
     }
     const env: NodeJS.ProcessEnv = {
         ...withTools(process.env, tools),
         PULUMI_BACKEND_URL: folder.backend,
-        ...(engine && { DOCKER_HOST: engine.host }),
+        ...host.env,
         ...passphrase(process.env),
     };
     return {
         name,
         project,
+        platform,
         local: true,
+        cluster: host.cluster,
         settings: folder.readStackFile(name),
         current: folder.changedFile(name, tracked),
         env,
@@ -113,24 +104,27 @@ async function openLocalStack(project: Project, name: string, tracked: StackFile
     };
 }
 
-async function runningEngine(): Promise<{ host: string } | undefined> {
-    const { answers, host } = await engineStatus();
-    return answers ? { host } : undefined;
-}
-
 // Nothing is made or installed for a stack that is somebody's: tools are found or are Pulumi's own downloads.
-async function openOtherStack(project: Project, name: string, settings: StackFile): Promise<Stack> {
+async function openOtherStack(project: Project, name: string, settings: StackFile, need: Need): Promise<Stack> {
     process.env.TRACED_ENVIRONMENT_TOOLS ||= "path,download";
+    const platform = platformOf(settings, project.name);
+    const cluster = platform === "kubernetes" ? namedCluster(settings, project.name, name) : undefined;
     const engine = setting(settings, project.name, "engine");
     const env = {
-        ...withTools(process.env, await ensureTools()),
+        ...withTools(process.env, await ensureTools([platform])),
         // What looks at the stack's containers looks at the engine that they are on.
-        ...(typeof engine === "string" && { DOCKER_HOST: engine }),
+        ...(platform === "docker" && typeof engine === "string" && { DOCKER_HOST: engine }),
+        ...(cluster?.kubeconfig !== undefined && { KUBECONFIG: cluster.kubeconfig }),
     };
+    if (cluster && need !== "tools") {
+        await expectCluster(cluster);
+    }
     return {
         name,
         project,
+        platform,
         local: false,
+        cluster,
         settings,
         current: settings,
         env,
@@ -156,16 +150,4 @@ function passphrase(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     return env.PULUMI_CONFIG_PASSPHRASE || env.PULUMI_CONFIG_PASSPHRASE_FILE
         ? {}
         : { PULUMI_CONFIG_PASSPHRASE_FILE: ensurePassphraseFile(stateFolder()) };
-}
-
-function madeImages(images: ImageSet | undefined) {
-    if (!images?.registry) {
-        return undefined;
-    }
-    // The tag, without Traefik's leading "v", is what the settings call the version.
-    const versions = Object.entries(images.refs).map(([part, reference]) => [
-        part,
-        reference.slice(reference.lastIndexOf(":") + 1).replace(/^v(?=\d)/, ""),
-    ]);
-    return { registry: images.registry, versions: Object.fromEntries(versions) as Record<string, string> };
 }

@@ -5,6 +5,7 @@ import * as path from "node:path";
 
 import { parse, stringify } from "yaml";
 
+import { Platform } from "../../toolchain/executables";
 import { ensureFolder, stateFolder } from "../../toolchain/folders";
 import { nextFile } from "./overlay";
 import { Project, readYaml } from "./project";
@@ -87,9 +88,9 @@ export class LocalFolder {
     }
 }
 
-/** The stacks of all checkouts on this machine that have resources, as the files of their state. */
-export function stacksWithResources(folder = stacksFolder()): string[] {
-    return stateFiles(folder).filter(hasResources);
+/** The stacks of all checkouts on this machine that have resources on a platform, as the files of their state. */
+export function stacksWithResources(platform: Platform, folder = stacksFolder()): string[] {
+    return stateFiles(folder).filter((file) => hasResources(file, platform));
 }
 
 /** The files with the state of each stack, in one backend's folder or in a folder of several. */
@@ -104,10 +105,14 @@ export function stateFiles(folder: string): string[] {
 }
 
 // A state that can't be read is taken for one that has resources: nothing is stopped because of it.
-function hasResources(file: string): boolean {
+function hasResources(file: string, platform: Platform): boolean {
     try {
-        const state = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: { resources?: unknown[] } } };
-        return (state.checkpoint?.latest?.resources ?? []).length > 0;
+        const state = JSON.parse(fs.readFileSync(file, "utf8")) as {
+            checkpoint?: { latest?: { resources?: { type: string }[] } };
+        };
+        // The provider comes first and goes last.
+        const types = [`pulumi:providers:${platform}`, `${platform}:`];
+        return (state.checkpoint?.latest?.resources ?? []).some(({ type }) => types.some((each) => type.startsWith(each)));
     } catch {
         return true;
     }

@@ -1,4 +1,5 @@
 // What a stack's settings file says about where it runs and what it needs, before any program is started.
+import { Platform } from "../../toolchain/executables";
 import { ImageName } from "../../toolchain/images";
 
 /** A stack's settings file, `Pulumi.<stack>.yaml`. */
@@ -24,9 +25,35 @@ export function setting(file: StackFile, project: string, key: string): unknown 
     return file.config?.[`${project}:${key}`];
 }
 
-/** Whether the stack runs on an engine that these commands may install and start. */
+/** The platform that the stack runs on; what is no platform is refused by the program's own validation. */
+export function platformOf(file: StackFile, project: string): Platform {
+    return setting(file, project, "platform") === "kubernetes" ? "kubernetes" : "docker";
+}
+
+/** Whether the stack runs on an engine or in a cluster that these commands may install and start. */
 export function isLocal(file: StackFile, project: string): boolean {
-    return setting(file, project, "engine") === "local";
+    const where = { docker: "engine", kubernetes: "cluster" }[platformOf(file, project)];
+    return setting(file, project, where) === "local";
+}
+
+/** Where a Kubernetes cluster is found. */
+export interface ClusterAddress {
+    /** The context's name. */
+    context: string;
+    /** The file that it stands in. @default what KUBECONFIG or the home names */
+    kubeconfig?: string;
+}
+
+/** The cluster that a stack names which is not local. Throws when it names none: no context is taken for being there. */
+export function namedCluster(file: StackFile, project: string, stack: string): ClusterAddress {
+    const { context, kubeconfig } = asRecord(setting(file, project, "kubernetes"));
+    if (typeof context !== "string" || context === "") {
+        throw new Error(
+            `kubernetes.context: missing. Name the context of the cluster in Pulumi.${stack}.yaml, as "kubectl config ` +
+                'get-contexts" shows it, or set "cluster: local": no cluster is taken without being named.',
+        );
+    }
+    return { context, ...(typeof kubeconfig === "string" ? { kubeconfig } : {}) };
 }
 
 /** The apps whose image is to be built: those with `build` and without `image`, which would win. */

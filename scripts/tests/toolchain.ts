@@ -1,6 +1,7 @@
-// What the tests on a real engine need, made ready before, so that no test's time limit has to cover it.
+// What the tests on a real platform need, made ready before, so that no test's time limit has to cover it.
 import { engineStatus, ensureEngine, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
 import { clusterStatus, ensureCluster, stopCluster } from "../../toolchain/cluster";
+import { Platform } from "../../toolchain/executables";
 import { ensureImages, ImageSet } from "../../toolchain/images";
 import { withTools } from "../stack/environment";
 
@@ -13,42 +14,38 @@ export interface ReadyToolchain {
     stop(): Promise<void>;
 }
 
-/** Finds or makes the tools, the engine and the images. */
-export async function readyToolchain(): Promise<ReadyToolchain> {
-    const tools = await ensureTools();
-    const [engineBefore, registryBefore] = [await engineStatus(), await registryStatus()];
-    const engine = await ensureEngine();
-    const images = await ensureImages(engine);
+/** Finds or makes the tools, what a platform's stacks run on, and the images. */
+export async function readyToolchain(platform: Platform): Promise<ReadyToolchain> {
+    const tools = await ensureTools([platform]);
+    const before = [
+        { answers: (await clusterStatus()).answers, stop: stopCluster },
+        { answers: (await registryStatus()).answers, stop: stopRegistry },
+        { answers: (await engineStatus()).answers, stop: stopEngine },
+    ];
+    const { env, images } = await MADE_READY[platform]();
     return {
-        env: { ...withTools(process.env, tools), DOCKER_HOST: engine.host },
+        env: { ...withTools(process.env, tools), ...env },
         notRun: [...standIns(tools), ...standInImages(images)],
         async stop() {
-            if (!registryBefore.answers) {
-                await stopRegistry();
-            }
-            if (!engineBefore.answers) {
-                await stopEngine();
+            for (const { answers, stop } of before) {
+                if (!answers) {
+                    await stop();
+                }
             }
         },
     };
 }
 
-/** Finds or makes what the tests on a Kubernetes node need, and the cluster. */
-export async function readyCluster(): Promise<ReadyToolchain> {
-    const { answers } = await clusterStatus();
-    const toolchain = await readyToolchain();
-    const { kubeconfig } = await ensureCluster();
-    return {
-        ...toolchain,
-        env: { ...toolchain.env, KUBECONFIG: kubeconfig },
-        async stop() {
-            if (!answers) {
-                await stopCluster();
-            }
-            await toolchain.stop();
-        },
-    };
-}
+const MADE_READY: Readonly<Record<Platform, () => Promise<{ env: NodeJS.ProcessEnv; images: ImageSet }>>> = {
+    async docker() {
+        const engine = await ensureEngine();
+        return { env: { DOCKER_HOST: engine.host }, images: await ensureImages(engine) };
+    },
+    async kubernetes() {
+        const cluster = await ensureCluster();
+        return { env: { KUBECONFIG: cluster.kubeconfig }, images: await ensureImages(ensureEngine) };
+    },
+};
 
 /** What of the official tools was not run, since a stand-in was. */
 export function standIns({ taken }: Pick<Tools, "taken">): string[] {

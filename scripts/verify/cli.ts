@@ -5,10 +5,13 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { Arguments, UsageError, Usage, helpText, parseArguments } from "../arguments";
+import { runtimeOf } from "../runtime";
 import { StorageCaller, storageComplaints } from "./logs";
+import { networkPolicyNote } from "./networkPolicy";
 import { htmlReport } from "./page/page";
 import { jsonReport, textReport } from "./report";
 import { TargetError, narrowed, targetOf } from "./target";
+import { troublesOf } from "./troubles";
 import { withinReach } from "./tunnel";
 import { verify } from "./verify";
 
@@ -25,6 +28,11 @@ const USAGE: Usage = {
         database: {
             value: "yes|no",
             description: "whether the page uses the database, so that its span must be there",
+        },
+        settle: {
+            value: "seconds",
+            default: "0",
+            description: "how long a route that the ingress does not know yet is waited for",
         },
         deadline: { value: "seconds", default: "30", description: "how long a trace is waited for" },
         html: { value: "file", description: "also writes a page with the traces to this file" },
@@ -60,7 +68,8 @@ export async function run(argv: readonly string[], outputs: ReadOutputs = pulumi
 
 async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<number> {
     const page = pageFile(args.value("html"));
-    const deadlineMs = seconds(args.value("deadline") ?? "") * 1000;
+    const deadlineMs = seconds("deadline", args.value("deadline") ?? "", 1) * 1000;
+    const settleMs = seconds("settle", args.value("settle") ?? "", 0) * 1000;
     const choice = {
         app: args.value("app"),
         path: args.value("path"),
@@ -68,13 +77,18 @@ async function verifyAndPrint(args: Arguments, outputs: ReadOutputs): Promise<nu
     };
     const target = narrowed(targetOf(await outputs(args.value("stack") ?? "")), choice);
     const say = (line: string) => process.stderr.write(`  … ${line}\n`);
+    const { members, cluster } = target;
+    const runtime = members && runtimeOf(members, cluster, process.env);
     const options = {
         method: (args.value("method") ?? "GET").toUpperCase(),
         body: args.value("body"),
         deadlineMs,
+        settleMs,
         pollMs: POLL_MS,
         say,
-        complaints: (of: StorageCaller, since: number) => storageComplaints(target.containers, of, since),
+        complaints: (of: StorageCaller, since: number) => storageComplaints(runtime, of, since),
+        troubles: () => troublesOf(runtime),
+        policy: async () => (cluster && runtime ? networkPolicyNote(runtime) : undefined),
     };
     const report = await withinReach(target, process.env, say, (reached) => verify(reached, options));
     const { isTTY, columns } = process.stdout;
@@ -103,10 +117,10 @@ function pageFile(name: string | undefined): string | undefined {
     return file;
 }
 
-function seconds(text: string): number {
+function seconds(option: string, text: string, least: number): number {
     const value = Number(text);
-    if (text === "" || !Number.isFinite(value) || value < 1 || value > 3600) {
-        throw new UsageError(`--deadline: got "${text}", expected a number of seconds from 1 to 3600.`);
+    if (text === "" || !Number.isFinite(value) || value < least || value > 3600) {
+        throw new UsageError(`--${option}: got "${text}", expected a number of seconds from ${least} to 3600.`);
     }
     return value;
 }

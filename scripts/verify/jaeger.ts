@@ -1,7 +1,7 @@
 // Reading traces from Jaeger's query API, version 3, of any Jaeger 2.
 import { Answer, QueryState, queryState } from "./answers";
 import { Address, LocalSocket, send } from "./http";
-import { Span } from "./otlp";
+import { agentOf, Span } from "./otlp";
 
 // Where no name server answers, Jaeger takes ten seconds to say that its storage's name is gone.
 const TIMEOUT_MS = 20_000;
@@ -77,7 +77,7 @@ export class Jaeger {
         const state = await this.search({ service, from: since, to: Date.now() + 1000, limit: 200 });
         const spans: Span[] = state.kind === "read" ? state.spans : [];
         return spans.find(
-            ({ traceId, attributes }) => traceId !== exceptTrace && attributes["user_agent.original"] === agent,
+            (span) => span.traceId !== exceptTrace && agentOf(span) === agent,
         )?.traceId;
     }
 

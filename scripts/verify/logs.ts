@@ -1,11 +1,6 @@
-// Logs on a Docker host: the only witnesses of writes that the storage refuses, and of roles that can't start for it.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
+// Logs: the only witnesses of writes that the storage refuses, and of roles that can't start for it.
 import { USERS } from "../../components/storage/configuration";
-import { Container, Membership, listContainers, membersOf } from "../stack/containers";
-
-const run = promisify(execFile);
+import { Instance, Runtime } from "../runtime";
 
 /** A role of Jaeger that uses the storage. */
 export type StorageCaller = "collector" | "query";
@@ -27,8 +22,9 @@ const COMPLAINT = new RegExp(
     "i",
 );
 
-/** How long before a request a role that can't start may have tried last: the engine starts it ever more seldom. */
+/** How long before a request a role that can't start may have tried last: it is started ever more seldom. */
 const RESTARTS_MS = 120_000;
+const LOG_LINES = 1000;
 
 /** The last lines of a role's log that speak of failing to use the storage, shortened. */
 export function callerComplaints(log: string): string[] {
@@ -61,23 +57,23 @@ function shortened(lines: readonly string[]): string[] {
 }
 
 /**
- * What the containers of an environment logged about a role and the storage since a time.
- * Logs are a help, not a condition: without a `docker` command or the right to use it there are none.
+ * What the instances of an environment logged about a role and the storage since a time.
+ * Logs are a help, not a condition: without the right to read them there are none.
  */
 export async function storageComplaints(
-    environment: Membership | undefined,
+    runtime: Runtime | undefined,
     caller: StorageCaller,
     since: number,
 ): Promise<string[]> {
-    if (environment === undefined) {
+    if (runtime === undefined) {
         return [];
     }
-    const members = membersOf(environment, await listContainers(process.env));
+    const members = await runtime.instances();
     const own = members.filter(({ component }) => component === caller);
     const server = members.filter(({ component }) => component === "storage");
-    const logs = async (containers: readonly Container[], from: number) =>
-        (await Promise.all(containers.map((container) => logSince(container, from)))).join("\n");
-    const lastTry = own.some(isRestarting) ? since - RESTARTS_MS : since;
+    const logs = async (instances: readonly Instance[], from: number) =>
+        (await Promise.all(instances.map((each) => runtime.log(each, { since: from, lines: LOG_LINES })))).join("\n");
+    const lastTry = own.some(({ restarting }) => restarting) ? since - RESTARTS_MS : since;
     return [
         ...callerComplaints(await logs(own, lastTry)).map((line) => `The log of ${CALLERS[caller]}: ${line}`),
         ...[
@@ -86,19 +82,4 @@ export async function storageComplaints(
             ...diskComplaints(await logs(server, since)),
         ].map((line) => `The storage's log: ${line}`),
     ];
-}
-
-/** Whether a container is, or was not long ago, between two starts. */
-function isRestarting({ state, status }: Container): boolean {
-    return state === "restarting" || /^Up (\d+ seconds|Less than a second)/.test(status);
-}
-
-async function logSince({ id }: Container, since: number): Promise<string> {
-    try {
-        const args = ["logs", "--since", new Date(since).toISOString(), "--tail", "1000", id];
-        const { stdout, stderr } = await run("docker", args);
-        return `${stdout}\n${stderr}`;
-    } catch {
-        return "";
-    }
 }

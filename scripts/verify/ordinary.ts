@@ -1,8 +1,9 @@
 // Requests as anyone sends them, without trace headers, and the trace of one of them found and read back.
 import { Answer, QueryState } from "./answers";
 import { Observations } from "./observations";
-import { byTrace } from "./otlp";
+import { agentOf, byTrace } from "./otlp";
 import { ProbeContext, expectation, observe, randomId, request } from "./probe";
+import { firstService } from "./shape";
 import { NOTHING, awaitTrace } from "./wait";
 
 /** Between the clocks of this machine and those that make spans. */
@@ -31,7 +32,7 @@ export async function probeOrdinary(context: ProbeContext, requests: number): Pr
         // Not every Jaeger filters by attributes, and one that can't may find nothing: each way in turn.
         filtered = !filtered;
         const state = await context.jaeger.search({
-            service: context.target.ingressService,
+            service: firstService(expected),
             from: since - CLOCK_DIFFERENCE_MS,
             to: Date.now() + CLOCK_DIFFERENCE_MS,
             limit: SEARCH_LIMIT,
@@ -41,7 +42,7 @@ export async function probeOrdinary(context: ProbeContext, requests: number): Pr
             return state;
         }
         const ours = [...byTrace(state.spans)].find(([, spans]) =>
-            spans.some((span) => span.attributes["user_agent.original"] === agent),
+            spans.some((span) => agentOf(span) === agent),
         );
         traceId = ours?.[0];
         return ours ? { ...state, spans: ours[1] } : { kind: "absent" };

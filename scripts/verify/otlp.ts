@@ -132,6 +132,11 @@ export function spansOf(answer: unknown): Span[] {
     return [...once.values()].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
 }
 
+/** The User-Agent of the request that a span served, by its present name or the one before. */
+export function agentOf({ attributes }: Span): AttributeValue | undefined {
+    return attributes["user_agent.original"] ?? attributes["http.user_agent"];
+}
+
 /** The spans of several traces, by trace id, in the order of their first spans. */
 export function byTrace(spans: readonly Span[]): Map<string, Span[]> {
     const traces = new Map<string, Span[]>();

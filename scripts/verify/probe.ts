@@ -1,12 +1,13 @@
 // A request through the ingress that is sampled and has a trace id of ours, and its trace read back.
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { Answer } from "./answers";
+import { Answer, ingressAnswer } from "./answers";
 import { Observations } from "./observations";
 import { send } from "./http";
 import { Jaeger } from "./jaeger";
 import { StorageCaller } from "./logs";
-import { Expectation, flawsOf } from "./shape";
+import { Expectation, firstService, flawsOf } from "./shape";
 import { TargetApp, VerifyTarget } from "./target";
 import { NOTHING, Waiting, awaitTrace } from "./wait";
 
@@ -17,8 +18,14 @@ const KEEP_BYTES = 4096;
 export interface ProbeOptions extends Waiting {
     method: string;
     body: string | undefined;
+    /** How long a route that the ingress does not know yet is waited for. */
+    settleMs: number;
     /** What was logged about a role's use of the storage since a time in milliseconds. */
     complaints: (of: StorageCaller, since: number) => Promise<string[]>;
+    /** What ails the environment's instances. */
+    troubles: () => Promise<string[]>;
+    /** What is to be said of a cluster's network policies, if anything. */
+    policy: () => Promise<string | undefined>;
 }
 
 /** One probe of one app. */
@@ -72,6 +79,29 @@ export async function request(
     return { at, answer };
 }
 
+/** Waits until the ingress knows the app's route, for a while; what it asks is not to be traced. */
+export async function awaitRoute({
+    target: { certificate },
+    app: { url, connectTo, service },
+    options: { settleMs, pollMs, say },
+}: Pick<ProbeContext, "target" | "app" | "options">): Promise<void> {
+    const end = Date.now() + settleMs;
+    const headers = { traceparent: `00-${randomId(16)}-${randomId(8)}-00` };
+    for (let asked = 0; Date.now() < end; asked++) {
+        const answer = await send({
+            ...{ url, connectTo, certificate, headers },
+            ...{ timeoutMs: REQUEST_TIMEOUT_MS, keepBytes: KEEP_BYTES },
+        });
+        if (ingressAnswer(answer) !== "no-route") {
+            return;
+        }
+        if (asked === 0) {
+            say(`${service}: waits for its route`);
+        }
+        await sleep(pollMs);
+    }
+}
+
 /** What tells one probe's spans from all others. */
 export interface ProbeMarks {
     /** Its User-Agent, which no other probe has. */
@@ -98,7 +128,7 @@ export async function observe(
     const lost = look && seen.spans.length === 0;
     return {
         ...seen,
-        elsewhere: lost ? await jaeger.otherTraceOfAgent(target.ingressService, agent, since, traceId) : undefined,
+        elsewhere: lost ? await jaeger.otherTraceOfAgent(firstService(seen.expected), agent, since, traceId) : undefined,
         otherServices: look ? await jaeger.servicesSince(since, traceId) : [],
         storageComplaints:
             lost || seen.query.kind === "unreachable"
@@ -114,7 +144,8 @@ export function expectation(
     { target, app }: Pick<ProbeContext, "target" | "app">,
     parent: string | undefined,
 ): Expectation {
-    return { ingress: target.ingressService, app: app.service, parent, database: app.database };
+    const { ingressService, startsAtApp } = target;
+    return { ingress: ingressService, app: app.service, parent, database: app.database, startsAtApp };
 }
 
 /** Probe 1: one request with a trace id of ours, sampled; then its trace by that id. */

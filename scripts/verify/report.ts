@@ -24,7 +24,7 @@ export function textReport(report: Report, canvas: Canvas): string {
         const colour = { whole: 32, broken: 31, undecided: 33 }[verdict];
         return canvas.colour ? `\u001b[${colour}m${text}\u001b[0m` : text;
     };
-    return report.apps
+    const apps = report.apps
         .map(({ service, url, checks, traces }) => {
             const drawn = traces.map(({ instance, spans }) => {
                 const title = instance === undefined ? [] : [`served by ${printable(instance)}`];
@@ -43,6 +43,7 @@ export function textReport(report: Report, canvas: Canvas): string {
             return [`${service}  ${url}`, "", ...drawn, ...verdicts].join("\n");
         })
         .join("\n\n");
+    return [apps, ...report.notes.map((note) => paint(`! ${printable(note)}`, "undecided"))].join("\n\n");
 }
 
 /** The report for programs; fields are added, never changed, while `version` is 1. */
@@ -52,6 +53,7 @@ export function jsonReport(report: Report): object {
         at: report.at.toISOString(),
         environment: report.environment,
         whole: report.whole,
+        notes: report.notes,
         apps: report.apps.map(({ service, url, checks, traces }) => ({
             service,
             url,

@@ -11,6 +11,13 @@ export interface Expectation {
     parent: string | undefined;
     /** Whether the requested page uses the database, so that its span must be there. */
     database: boolean;
+    /** Whether the ingress is one that exists already, which is not traced. */
+    startsAtApp: boolean;
+}
+
+/** The service that a trace begins with, below what was sent. */
+export function firstService({ ingress, app, startsAtApp }: Expectation): string {
+    return startsAtApp ? app : ingress;
 }
 
 /** The hops of a trace as far as they are there. */
@@ -87,11 +94,13 @@ export function flawsOf(spans: readonly Span[], expected: Expectation): Flaw[] {
             flaws.push(flaw);
         }
     };
-    note(!ingressServer, "ingress-server");
-    note(!ingressClient, "ingress-client");
+    note(!expected.startsAtApp && !ingressServer, "ingress-server");
+    note(!expected.startsAtApp && !ingressClient, "ingress-client");
     note(!appServer, "app-server");
     note(expected.database && databases.length === 0, "database");
-    if (ingressServer) {
+    if (expected.startsAtApp) {
+        note(appServer !== undefined && appServer.parentSpanId !== expected.parent, "root-has-parent");
+    } else if (ingressServer) {
         note(ingressServer.parentSpanId !== expected.parent, "root-has-parent");
         // With detailed traces Traefik's router and service spans stand between.
         note(ingressClient !== undefined && !isBelow(spans, ingressClient, ingressServer), "ingress-parent");
@@ -117,7 +126,7 @@ export function describeFlaw(flaw: Flaw, expected: Expectation): string {
         "ingress-client": `the client span of ${expected.ingress}`,
         "app-server": `the server span of ${expected.app}`,
         database: `a database span of ${expected.app}`,
-        "root-has-parent": `${expected.ingress} as the child of what was sent`,
+        "root-has-parent": `${firstService(expected)} as the child of what was sent`,
         "ingress-parent": `the parent of the client span of ${expected.ingress}`,
         "app-parent": `the server span of ${expected.app} as a child of ${expected.ingress}`,
         "database-parent": `database spans below the server span of ${expected.app}`,

@@ -1,7 +1,8 @@
 // What is verified: read from the stack's outputs, in one place.
 import { z } from "zod";
 
-import { Membership } from "../stack/containers";
+import { EnvironmentCluster } from "../runtime";
+import { Membership } from "../stack/membership";
 import { Address, KnownCertificate, LocalSocket, addressOf } from "./http";
 
 /** One app that requests go to. */
@@ -25,8 +26,10 @@ export interface VerifyTarget {
     /** The environment's name. */
     environment: string;
     apps: TargetApp[];
-    /** The ingress's service name in traces. */
+    /** The ingress's service name in traces; of one that exists already, what sentences call it. */
     ingressService: string;
+    /** Whether the ingress is one that exists already, which is not traced: traces start at the app. */
+    startsAtApp: boolean;
     /** What is known of the ingress's certificate; undefined without TLS. */
     certificate: KnownCertificate | undefined;
     /** The base address of Jaeger's query API; undefined when traces are kept elsewhere and can't be read. */
@@ -37,8 +40,19 @@ export interface VerifyTarget {
     tracesAt: string | undefined;
     /** The ingress's share of traced requests, from 0 to 1. */
     sampleRate: number;
-    /** What the labels of its containers say; logs are read when it is given. */
-    containers: Membership | undefined;
+    /** What the labels of its instances say; logs are read when it is given. */
+    members: Membership | undefined;
+    /** The cluster that it runs in, and how it is reached there; undefined on a Docker engine. */
+    cluster: TargetCluster | undefined;
+}
+
+/** A cluster, and the pods in it that are reached through its API. */
+export interface TargetCluster extends EnvironmentCluster {
+    namespace: string;
+    /** Our ingress, by the labels of its pods; undefined when requests come in by one that exists already. */
+    ingress: { selector: string; ports: { requests: number; requestsTls?: number } } | undefined;
+    /** Who answers Jaeger's query API; undefined when traces are kept elsewhere. */
+    jaeger: { selector: string; port: number } | undefined;
 }
 
 const App = z.object({
@@ -50,15 +64,28 @@ const App = z.object({
     traced: z.boolean().nullish(),
 });
 
+const PodPort = z.number().int().min(1).max(65535);
+
+const ClusterOutput = z.object({
+    context: z.string().min(1),
+    kubeconfig: z.string().min(1).nullish(),
+    namespace: z.string().min(1),
+    ingress: z.object({
+        selector: z.string().min(1),
+        ports: z.object({ requests: PodPort, requestsTls: PodPort.nullish(), jaeger: PodPort.nullish() }),
+    }),
+});
+
 const Outputs = z.object({
     environmentName: z.string().min(1),
     probes: z.object({
-        ingress: z.object({ service: z.string().min(1), url: z.url(), certificate: z.string().nullish() }),
+        ingress: z.object({ service: z.string().min(1), url: z.url(), certificate: z.string().nullish(), external: z.boolean().nullish() }),
         jaegerUrl: z.url().nullish(),
         tracesAt: z.url().nullish(),
         sampleRate: z.number().min(0).max(1),
         partOf: z.string().nullish(),
         environmentId: z.string().nullish(),
+        cluster: ClusterOutput.nullish(),
         apps: z.array(App),
     }),
 });
@@ -91,14 +118,16 @@ export function targetOf(outputs: unknown): VerifyTarget {
     return {
         environment: environmentName,
         ingressService: probes.ingress.service,
+        startsAtApp: probes.ingress.external ?? false,
         certificate:
             ingress.protocol === "https:" ? { fingerprint: probes.ingress.certificate ?? undefined } : undefined,
         jaegerUrl: probes.jaegerUrl ?? undefined,
         tracesAt: probes.tracesAt ?? undefined,
         sampleRate: probes.sampleRate,
-        containers: probes.partOf
+        members: probes.partOf
             ? { partOf: probes.partOf, environmentId: probes.environmentId ?? undefined }
             : undefined,
+        cluster: probes.cluster ? clusterOf(probes.cluster) : undefined,
         apps: probes.apps.map((app) => {
             const host = app.host ? `${app.host}${ingress.port ? `:${ingress.port}` : ""}` : ingress.host;
             return {
@@ -113,6 +142,17 @@ export function targetOf(outputs: unknown): VerifyTarget {
     };
 }
 
+function clusterOf({ context, kubeconfig, namespace, ingress }: z.infer<typeof ClusterOutput>): TargetCluster {
+    const { requests, requestsTls, jaeger } = ingress.ports;
+    return {
+        context,
+        kubeconfig: kubeconfig ?? undefined,
+        namespace,
+        ingress: { selector: ingress.selector, ports: { requests, requestsTls: requestsTls ?? undefined } },
+        jaeger: jaeger ? { selector: ingress.selector, port: jaeger } : undefined,
+    };
+}
+
 /** What is checked of the ingress's certificate, and what is not; undefined without TLS. */
 export function certificateNote({ certificate, ingressService }: VerifyTarget): string | undefined {
     if (certificate === undefined) {
@@ -121,6 +161,14 @@ export function certificateNote({ certificate, ingressService }: VerifyTarget): 
     return certificate.fingerprint === undefined
         ? `the certificate of ${ingressService} is self-signed: it is not checked`
         : `the certificate of ${ingressService} must be that of the settings; whether clients trust it is not checked`;
+}
+
+/** Where traces start when that is not at the ingress; undefined when it is. */
+export function startNote({ startsAtApp, ingressService, sampleRate }: VerifyTarget): string | undefined {
+    return startsAtApp
+        ? `Traces start at the app: ${ingressService} exists already and is not traced. Each app samples ` +
+              `${sampleRate * 100} % of the requests that come undecided.`
+        : undefined;
 }
 
 /** What of a target is requested, as the user chose. */

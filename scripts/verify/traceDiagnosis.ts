@@ -4,7 +4,7 @@ import { Diagnosis, Observations, broken } from "./observations";
 import { Span } from "./otlp";
 import { FALSE_ALARM, chanceOfNone } from "./sampling";
 import { diagnoseStorage } from "./storageFault";
-import { Expectation, Flaw, Shape, describeFlaw, flawsOf, shapeOf, upstreamOf } from "./shape";
+import { Expectation, Flaw, Shape, describeFlaw, firstService, flawsOf, shapeOf, upstreamOf } from "./shape";
 import { counted } from "./text";
 
 /** What to do when the ingress makes no spans. */
@@ -13,6 +13,19 @@ function mendIngress(ingress: string): string {
         `Look for "Unable to create tracer" and failed exports in the log of ${ingress}; ` +
         "check that the route is traced."
     );
+}
+
+/** What to do when an app makes no spans. */
+function mendApp(app: string): string {
+    return (
+        `Check that ${app} starts with its instrumentation and sends to the collector, and look for failed ` +
+        "exports in its log."
+    );
+}
+
+/** Who sends spans of a request. */
+function senders({ ingress, app, startsAtApp }: Expectation): string {
+    return startsAtApp ? app : `${ingress} and ${app}`;
 }
 
 /** What to do when the request came with other trace headers than it was sent with. */
@@ -24,6 +37,7 @@ function mendProxy(ingress: string): string {
 export function diagnoseAbsence(seen: Observations): Diagnosis {
     const { expected, otherServices, sampleRate, forced, provenWhole, storageComplaints } = seen;
     const { ingress, app } = expected;
+    const first = firstService(expected);
     if (!forced && provenWhole) {
         return diagnoseUnsampled(seen);
     }
@@ -31,21 +45,26 @@ export function diagnoseAbsence(seen: Observations): Diagnosis {
     if (seen.elsewhere !== undefined) {
         return broken(
             "foreign-root",
-            `${ingress} did not start from what the request carried.`,
+            `${first} did not start from what the request carried.`,
             [`The request asked for a trace of its own, but is in the trace ${seen.elsewhere}.`],
-            mendProxy(ingress),
+            mendProxy(first),
         );
     }
     if (otherServices.length > 0) {
         const others = otherServices.join(", ");
         const arrived = `Meanwhile other spans arrived, of ${others}: the way to storage is open.`;
-        if (otherServices.includes(ingress) && sampleRate < 1) {
+        if (otherServices.includes(first) && sampleRate < 1) {
             return broken(
                 "not-sampled",
-                `${ingress} did not trace the request, though the request said that it is sampled.`,
+                `${first} did not trace the request, though the request said that it is sampled.`,
                 [waited, arrived, `The sample rate is ${sampleRate}.`],
-                "Use Traefik from 3.6.8 on, which respects a caller's decision, or a sample rate of 1.",
+                expected.startsAtApp
+                    ? `Check that ${ingress} passes the traceparent header on to ${app}, or use a sample rate of 1.`
+                    : "Use Traefik from 3.6.8 on, which respects a caller's decision, or a sample rate of 1.",
             );
+        }
+        if (expected.startsAtApp) {
+            return broken("app-untraced", `${app} did not trace the request.`, [waited, arrived], mendApp(app));
         }
         const nobody = `Neither ${ingress} nor ${app} traced the request.`;
         return broken("ingress-untraced", nobody, [waited, arrived], mendIngress(ingress));
@@ -57,7 +76,7 @@ export function diagnoseAbsence(seen: Observations): Diagnosis {
         "collector-unreachable",
         "No spans come through the collector: it can't be reached, or it refuses or loses them.",
         [waited, "Meanwhile no other span of any service arrived, while the query API answers."],
-        `Check that the collector runs, that ${ingress} and ${app} are on its network and send to it, ` +
+        `Check that the collector runs, that ${senders(expected)} may reach it and send to it, ` +
             "and its log for refused or failed writes to storage.",
     );
 }
@@ -79,7 +98,7 @@ function diagnoseUnsampled({ expected, sampleRate, requests }: Observations): Di
         "not-sampled",
         "Ordinary requests are not sampled; nothing is lost, as a request that asked for it was traced.",
         [`${sent}, at a configured sample rate of ${sampleRate}.`],
-        `Check the sample rate that ${expected.ingress} runs with.`,
+        `Check the sample rate that ${firstService(expected)} runs with.`,
     );
 }
 
@@ -150,7 +169,7 @@ function ingressMissing(
 function appMissing(seen: Observations, { ingressClient }: Shape, found: string): Diagnosis {
     const { ingress, app } = seen.expected;
     const answer = `The request got ${describeAnswer(seen.request)}.`;
-    if (!ingressClient && !seen.spans.some(({ service }) => service === app)) {
+    if (!seen.expected.startsAtApp && !ingressClient && !seen.spans.some(({ service }) => service === app)) {
         return broken(
             "ingress-answered",
             `${ingress} answered the request by itself and did not call ${app}.`,
@@ -169,20 +188,20 @@ function appMissing(seen: Observations, { ingressClient }: Shape, found: string)
     const upstream = upstreamOf(ingressClient);
     return broken(
         "app-untraced",
-        `${ingress} traced the request, ${app} did not.`,
+        seen.expected.startsAtApp ? `${app} did not trace the request.` : `${ingress} traced the request, ${app} did not.`,
         [found, ...(upstream ? [`${ingress} called ${upstream}.`] : []), answer],
-        `Check that ${app} starts with its instrumentation and sends to the collector, and look for failed ` +
-            "exports in its log.",
+        mendApp(app),
     );
 }
 
-function foreignRoot({ ingress, parent }: Expectation, { ingressServer }: Shape, found: string): Diagnosis {
-    const seen = ingressServer?.parentSpanId ?? "none";
+function foreignRoot(expected: Expectation, { ingressServer, appServer }: Shape, found: string): Diagnosis {
+    const first = firstService(expected);
+    const seen = (expected.startsAtApp ? appServer : ingressServer)?.parentSpanId ?? "none";
     return broken(
         "foreign-root",
-        `${ingress} did not start from what the request carried.`,
-        [found, `The parent of its server span is ${seen}, expected ${parent ?? "none"}.`],
-        mendProxy(ingress),
+        `${first} did not start from what the request carried.`,
+        [found, `The parent of its server span is ${seen}, expected ${expected.parent ?? "none"}.`],
+        mendProxy(first),
     );
 }
 

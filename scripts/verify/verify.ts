@@ -1,13 +1,13 @@
 // Verifies an environment: both probes for each app, and each instance of it.
 import { diagnose, diagnoseInstances } from "./diagnosis";
 import { Jaeger } from "./jaeger";
-import { Diagnosis, Observations } from "./observations";
+import { Diagnosis, Hop, Observations } from "./observations";
 import { Span } from "./otlp";
 import { probeOrdinary } from "./ordinary";
-import { ProbeContext, ProbeOptions, sendWithTraceId } from "./probe";
+import { awaitRoute, ProbeContext, ProbeOptions, sendWithTraceId } from "./probe";
 import { MAX_REQUESTS, requestsToBeSampled, requestsToMeetAll } from "./sampling";
 import { instanceOf } from "./shape";
-import { certificateNote, TargetApp, VerifyTarget } from "./target";
+import { certificateNote, startNote, TargetApp, VerifyTarget } from "./target";
 import { diagnoseUnread } from "./unread";
 
 /** What is asked of an app. */
@@ -41,6 +41,8 @@ export interface Report {
     environment: string;
     /** Whether no check found anything broken. */
     whole: boolean;
+    /** What else is to be known of the environment; nothing that is broken. */
+    notes: string[];
     apps: AppReport[];
 }
 
@@ -54,21 +56,47 @@ export async function verify(target: VerifyTarget, options: ProbeOptions): Promi
         options.say(note);
     }
     const apps: AppReport[] = [];
+    // Asked meanwhile: a connection that is kept off takes seconds.
+    const policy = options.policy();
     for (const app of target.apps) {
         const context = { target, app, options };
         apps.push(await (jaeger ? verifyApp({ ...context, jaeger }) : verifyAnswer(context)));
     }
     const whole = apps.every(({ checks }) => checks.every(({ verdict }) => verdict !== "broken"));
-    return { at, environment: target.environment, whole, apps };
+    const notes = [startNote(target), await policy].filter((each) => each !== undefined);
+    return { at, environment: target.environment, whole, notes, apps };
 }
 
 async function verifyApp(context: ProbeContext): Promise<AppReport> {
+    const report = await checkApp(context);
+    const broken = report.checks.filter(({ hop }) => hop !== undefined && TOLD_BY_INSTANCES.has(hop));
+    if (broken.length > 0) {
+        const troubles = await context.options.troubles();
+        broken.forEach(({ evidence }) => evidence.push(...troubles));
+    }
+    return report;
+}
+
+/** The hops at which an instance that is not well may be the cause. */
+const TOLD_BY_INSTANCES: ReadonlySet<Hop> = new Set([
+    "ingress-unreachable",
+    "app-down",
+    "collector-unreachable",
+    "storage-login",
+    "storage-rejecting",
+    "query-not-reading",
+    "query-unreachable",
+    "instance-unseen",
+]);
+
+async function checkApp(context: ProbeContext): Promise<AppReport> {
     const { app, options } = context;
     const report: AppReport = { service: app.service, url: app.url.href, checks: [], traces: [] };
     if (!app.traced) {
         report.checks.push(notTraced(app));
         return report;
     }
+    await awaitRoute(context);
     options.say(`${app.service}: requests ${options.method} ${app.url.href}`);
 
     const paths = await probePath(context);
@@ -95,6 +123,7 @@ async function verifyApp(context: ProbeContext): Promise<AppReport> {
 /** All that can be verified where traces are not read back. */
 async function verifyAnswer(context: Omit<ProbeContext, "jaeger">): Promise<AppReport> {
     const { app } = context;
+    await awaitRoute(context);
     const check: Check = app.traced ? { name: "path", ...(await diagnoseUnread(context)) } : notTraced(app);
     return { service: app.service, url: app.url.href, checks: [check], traces: [] };
 }

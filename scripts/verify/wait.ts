@@ -61,7 +61,7 @@ function isComplete(spans: readonly Span[], expected: Expectation, answer: Answe
     // When the ingress answered by itself, no more than its own spans will come.
     return ingressAnswer(answer) === undefined
         ? spans.length > 0 && flawsOf(spans, expected).length === 0
-        : shapeOf(spans, expected).ingressServer !== undefined;
+        : expected.startsAtApp || shapeOf(spans, expected).ingressServer !== undefined;
 }
 
 function missing({ query, spans }: Found, expected: Expectation): string {

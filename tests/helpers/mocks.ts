@@ -96,8 +96,17 @@ function computed(
         case "docker:index/container:Container":
             return { exitCode: 0, containerLogs: "", name: inputs.name ?? `${name}-1a2b3c4` };
         default:
-            return {};
+            return type.startsWith("kubernetes:") ? computedByCluster(name, inputs) : {};
     }
+}
+
+/** What a cluster adds: a name where none is given, and the address of a load balancer. */
+function computedByCluster(name: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const { metadata, spec } = unmarked(inputs) as { metadata?: object; spec?: { type?: string } };
+    return {
+        ...(metadata ? { metadata: { name: `${name}-1a2b3c4d`, ...metadata } } : {}),
+        ...(spec?.type === "LoadBalancer" ? { status: { loadBalancer: { ingress: [{ ip: "192.0.2.10" }] } } } : {}),
+    };
 }
 
 /** Every text in a resource's inputs that is not marked as secret. */

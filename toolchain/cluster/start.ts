@@ -36,7 +36,7 @@ export async function startCluster(places: Layout): Promise<void> {
     // At the same time, since both are built with Go, whose caches are dropped when no build uses them any more.
     const [kubernetes, { registry }] = await Promise.all([
         ensureKubernetesBinary(),
-        ensureEngine().then((engine) => ensureImages(engine, CLUSTER_IMAGE_NAMES)),
+        ensureImages(ensureEngine, CLUSTER_IMAGE_NAMES),
     ]);
     const programs: Programs = {
         kubernetes,

@@ -34,8 +34,26 @@ export interface Tool {
     make(): Promise<string>;
 }
 
-/** The tools that a stack on Docker needs. */
-export function pulumiTools(): Tool[] {
+/** A platform that stacks run on, which is also the name of its plugin. */
+export type Platform = "docker" | "kubernetes";
+
+/** The plugin of each platform. */
+const PLATFORM_PLUGINS: Readonly<Record<Platform, () => Tool>> = {
+    docker: () =>
+        plugin("docker", VERSIONS.dockerPlugin, () =>
+            ensureGoProgram({
+                name: "pulumi-resource-docker",
+                version: VERSIONS.dockerPlugin,
+                moduleFolder: "docker-plugin",
+                package: ".",
+            }),
+        ),
+    kubernetes: () =>
+        plugin("kubernetes", VERSIONS.kubernetesPlugin, async () => launcherFolder("pulumi-resource-kubernetes")),
+};
+
+/** The tools that stacks on these platforms need. */
+export function pulumiTools(platforms: readonly Platform[]): Tool[] {
     return [
         {
             name: "pulumi",
@@ -54,14 +72,7 @@ export function pulumiTools(): Tool[] {
             download: () => downloadCli(),
             make: async () => launcherFolder("pulumi-language-nodejs"),
         },
-        plugin("docker", VERSIONS.dockerPlugin, () =>
-            ensureGoProgram({
-                name: "pulumi-resource-docker",
-                version: VERSIONS.dockerPlugin,
-                moduleFolder: "docker-plugin",
-                package: ".",
-            }),
-        ),
+        ...platforms.map((platform) => PLATFORM_PLUGINS[platform]()),
         plugin("random", VERSIONS.randomPlugin, async () => launcherFolder("pulumi-resource-random")),
     ];
 }

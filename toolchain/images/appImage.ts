@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { withLock } from "../lock";
 import { step } from "../progress";
-import { buildImage, docker, EngineAddress, labelsInEngine } from "./docker";
+import { buildImage, docker, engineOf, EngineSource, labelsInEngine } from "./docker";
 import { baseImages } from "./dockerfile";
 import { ignoreRules } from "./dockerignore";
 import { FolderEntry, folderContent } from "./folderContent";
@@ -13,15 +13,17 @@ import { digestInRegistry } from "./registryClient";
 
 /** An image to be built from a folder. */
 export interface AppImage {
-    engine: EngineAddress;
+    engine: EngineSource;
     /** Folder that is sent to the engine. */
     context: string;
     /** Dockerfile, relative to `context`. @default "Dockerfile" */
     dockerfile?: string;
     /** Name of the image, without registry and tag: lower-case letters, digits, `-`, `_`, `.`. */
     name: string;
-    /** The local registry (`ImageSet.registry`). Without one the image stays in the engine. */
+    /** The local registry, which the image is pushed to. Without one it stays in the engine. */
     registry?: string;
+    /** The registry of base images that were made here (`ImageSet.registry`). @default the public one */
+    bases?: string;
     /** Build arguments; `REGISTRY`, the prefix of base images, is set here unless given. */
     buildArgs?: Readonly<Record<string, string>>;
 }
@@ -33,17 +35,20 @@ const REPOSITORY = "traced-environment";
  * the folder's content, the build arguments and, in the local registry, the base images.
  */
 export async function buildAppImage(image: AppImage): Promise<string> {
-    const { engine, registry, name } = image;
+    const { registry, bases: from, name } = image;
     const buildArgs = buildArguments(image);
     const { files, dockerfile } = read(image);
-    const bases = await baseDigests(baseImages(dockerfile, buildArgs), registry);
+    const bases = await baseDigests(baseImages(dockerfile, buildArgs), from);
     const repository = `${REPOSITORY}/${name}`;
     const tag = contentTag(files, [image.dockerfile ?? "Dockerfile", JSON.stringify(buildArgs), ...bases]);
     const reference = registry ? `${registry}/${repository}:${tag}` : `${repository}:${tag}`;
     await withLock(`image-${name}`, async () => {
-        const pushed = registry && (await digestInRegistry(registry, repository, tag)) !== undefined;
-        const built = !pushed && (await labelsInEngine(engine, reference)) !== undefined;
-        if (pushed || (built && !registry)) {
+        if (registry && (await digestInRegistry(registry, repository, tag)) !== undefined) {
+            return;
+        }
+        const engine = await engineOf(image.engine);
+        const built = (await labelsInEngine(engine, reference)) !== undefined;
+        if (built && !registry) {
             return;
         }
         await step(`image ${repository}:${tag}`, async (waitingFor) => {
@@ -54,7 +59,7 @@ export async function buildAppImage(image: AppImage): Promise<string> {
                     dockerfile: image.dockerfile && path.join(image.context, image.dockerfile),
                     reference,
                     buildArgs,
-                    hostNetwork: registry !== undefined,
+                    hostNetwork: from !== undefined,
                 });
             }
             if (registry) {
@@ -72,8 +77,8 @@ export function contentTag(files: readonly FolderEntry[], others: readonly strin
 }
 
 /** The build arguments with the prefix of base images, sorted by name. */
-export function buildArguments(image: Pick<AppImage, "registry" | "buildArgs">): Record<string, string> {
-    const all = { REGISTRY: image.registry ? `${image.registry}/` : "docker.io/", ...image.buildArgs };
+export function buildArguments(image: Pick<AppImage, "bases" | "buildArgs">): Record<string, string> {
+    const all = { REGISTRY: image.bases ? `${image.bases}/` : "docker.io/", ...image.buildArgs };
     return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

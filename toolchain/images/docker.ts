@@ -7,6 +7,14 @@ export interface EngineAddress {
     host: string;
 }
 
+/** An engine, or what makes one ready: called only when something is to be built. */
+export type EngineSource = EngineAddress | (() => Promise<EngineAddress>);
+
+/** The engine of a source. */
+export function engineOf(source: EngineSource): Promise<EngineAddress> {
+    return typeof source === "function" ? source() : Promise.resolve(source);
+}
+
 /** One `docker build`. */
 export interface Build {
     folder: string;

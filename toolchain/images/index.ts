@@ -10,7 +10,7 @@ import { ensureRegistry } from "../registry";
 import { imageBuildsFolder } from "./buildFolders";
 import { BASE_HASH, ensureDebianBase } from "./debianBase";
 import { coredns } from "./coredns/recipe";
-import { buildImage, docker, EngineAddress, labelsInEngine } from "./docker";
+import { buildImage, docker, EngineAddress, engineOf, EngineSource, labelsInEngine } from "./docker";
 import { elasticsearch, elasticsearch7 } from "./elasticsearch/recipe";
 import { refuseRemoteEngine } from "./engines";
 import { folderContent, normaliseModes } from "./folderContent";
@@ -26,6 +26,7 @@ import { vendorRegistriesAnswer } from "./vendorRegistries";
 
 export type { AppImage } from "./appImage";
 export { buildAppImage } from "./appImage";
+export type { EngineAddress, EngineSource } from "./docker";
 export type { ImageName } from "./recipe";
 export { CLUSTER_IMAGE_NAMES, IMAGE_NAMES } from "./recipe";
 
@@ -60,7 +61,7 @@ const AT_ONCE = 2;
  * each once.
  */
 export async function ensureImages(
-    engine: EngineAddress,
+    engine: EngineSource,
     names: readonly ImageName[] = IMAGE_NAMES,
 ): Promise<ImageSet> {
     const allowed = allowedSources();
@@ -74,13 +75,15 @@ export async function ensureImages(
                 'make images: expected "packages" among its sources, or a network that reaches registries.',
         );
     }
-    refuseRemoteEngine(engine);
+    if (typeof engine !== "function") {
+        refuseRemoteEngine(engine);
+    }
     const registry = (await ensureRegistry()).address;
     const recipes = names.map((name) => RECIPES[name]);
     const missing = await recipesToMake(registry, recipes);
     if (missing.length > 0) {
         await withLock("images", async () =>
-            makeAll(engine, registry, await recipesToMake(registry, missing)),
+            makeAll(await localEngine(engine), registry, await recipesToMake(registry, missing)),
         );
     }
     return {
@@ -88,6 +91,12 @@ export async function ensureImages(
         versions: Object.fromEntries(recipes.map((recipe) => [recipe.image, recipe.version])),
         refs: Object.fromEntries(recipes.map((recipe) => [recipe.image, imageReference(registry, recipe)])),
     };
+}
+
+async function localEngine(source: EngineSource): Promise<EngineAddress> {
+    const engine = await engineOf(source);
+    refuseRemoteEngine(engine);
+    return engine;
 }
 
 async function recipesToMake(registry: string, recipes: readonly Recipe[]): Promise<Recipe[]> {

@@ -1,5 +1,5 @@
 // Checking a resource's inputs: known names and right types first, then the rules of its kind.
-import { Properties, revealAll, UNKNOWN, Value } from "./property-values";
+import { Properties, revealAll, UNKNOWN, Value } from "../property-values";
 import type { Failure, InputType, ResourceKind } from "./resource-kind";
 
 const EXPECTED: Record<InputType, { is: (value: Value) => boolean; words: string }> = {

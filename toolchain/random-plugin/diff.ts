@@ -1,5 +1,5 @@
 // What a change of inputs means for a random value: a new one, nearly always.
-import { Properties, revealAll, sameValue, Value } from "./property-values";
+import { Properties, revealAll, sameValue, Value } from "../property-values";
 import { isAbsent } from "./check";
 import type { ResourceKind } from "./resource-kind";
 

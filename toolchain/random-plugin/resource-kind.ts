@@ -1,5 +1,5 @@
 // What the provider knows about each kind of resource that it serves.
-import type { Properties } from "./property-values";
+import type { Properties } from "../property-values";
 
 /** An input that was refused. */
 export interface Failure {

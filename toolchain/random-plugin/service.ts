@@ -1,16 +1,15 @@
 // The engine's ResourceProvider protocol, served for random values.
-import * as grpc from "@grpc/grpc-js";
 import { version } from "@pulumi/random/package.json";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { asGrpcError, refuse } from "../plugin-server";
+import { refuse } from "../plugin-server";
+import { Properties, revealAll, secret, UNKNOWN } from "../property-values";
+import { answer, fromStruct, toStruct, typeOf } from "../provider-messages";
 import { checkInputs, isAbsent } from "./check";
 import { Change, changes } from "./diff";
-import { Properties, revealAll, secret, UNKNOWN, Value } from "./property-values";
 import { randomId } from "./random-id";
 import { randomPassword } from "./random-password";
 import { randomString } from "./random-string";
@@ -146,28 +145,4 @@ function pickPresent(properties: Properties, names: readonly string[]): Properti
     return Object.fromEntries(
         names.filter((name) => !isAbsent(properties[name])).map((name) => [name, properties[name]]),
     );
-}
-
-// Engines before 3.140 send the type only within the URN, as the last of the types joined by "$".
-function typeOf(request: { getType(): string; getUrn(): string }): string {
-    return request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
-}
-
-function fromStruct(struct: Struct | undefined): Properties {
-    return (struct?.toJavaScript() ?? {}) as Record<string, Value>;
-}
-
-function toStruct(properties: Properties): Struct {
-    return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
-}
-
-function answer<Request, Response>(
-    handle: (request: Request) => Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-    return (call, callback) => {
-        handle(call.request).then(
-            (response) => callback(null, response),
-            (error) => callback(asGrpcError(error)),
-        );
-    };
 }

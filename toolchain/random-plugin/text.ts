@@ -1,7 +1,7 @@
 // Drawing a random text from sets of characters, as RandomPassword and RandomString do.
 import { randomInt } from "node:crypto";
 
-import type { Properties } from "./property-values";
+import type { Properties } from "../property-values";
 import type { Failure, InputType } from "./resource-kind";
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";

@@ -3,25 +3,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
-import { LABELS } from "../../support/labels";
+import { labelsOf } from "../labels";
 import { Process, ProcessUser, Scratch, Scope } from "../workload";
-
-/** Labels that say what a container, volume or network belongs to. */
-export function labelsOf(
-    process: Pick<Process, "name" | "role" | "labels">,
-    { environmentId }: Pick<Scope, "environmentId">,
-): pulumi.Output<Record<string, string>> {
-    return pulumi.output(process.labels ?? {}).apply(
-        (own): Record<string, string> => ({
-            [LABELS.component]: process.role,
-            [LABELS.instance]: process.name,
-            [LABELS.managedBy]: "pulumi",
-            [LABELS.partOf]: `${pulumi.getProject()}-${pulumi.getStack()}`,
-            ...(environmentId ? { [LABELS.environmentId]: environmentId } : {}),
-            ...own,
-        }),
-    );
-}
 
 /** Labels in the provider's form, sorted, so that the order of a map is no change. */
 export function labelList(
@@ -91,7 +74,8 @@ export function callerNetworks(
     scope: Scope,
     egressName: string,
 ): pulumi.Output<string | undefined>[] {
-    const networks: pulumi.Output<string | undefined>[] = (process.calls ?? []).map((call) =>
+    const peers = [...(process.calls ?? []), ...(process.calledBy ?? [])];
+    const networks: pulumi.Output<string | undefined>[] = peers.map((call) =>
         pulumi.output(call).apply(({ network }) => {
             if (!network && !hasWayOut) {
                 throw userError(

@@ -6,8 +6,9 @@ import { userError } from "../../support/errors";
 import { field } from "../../support/inputs";
 import { physicalName } from "../../support/names";
 import { goDuration } from "../../support/units";
+import { labelsOf } from "../labels";
 import { DeclaredFile, FolderReference, Scope, WatchedFolder, Workload } from "../workload";
-import { hardening, labelList, labelsOf, limits, logging } from "./container";
+import { hardening, labelList, limits, logging } from "./container";
 import { mountFiles } from "./files";
 
 const FOLDER = "/declared";

@@ -1,37 +1,18 @@
 // Files of a container with a read-only root: a volume named by its content, filled by a container that never starts.
-import { createHash, createHmac } from "crypto";
-
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 import { joinName } from "../../support/names";
+import { digest, digestKey } from "../digest";
+import { labelsOf } from "../labels";
 import { FileMount, Process, Scope } from "../workload";
-import { hardening, labelList, labelsOf } from "./container";
+import { hardening, labelList } from "./container";
 
 /** A mounted folder of files, ready to be used by a container. */
 export interface MountedFiles {
     volume: docker.types.input.ContainerVolume;
     /** The container that filled the volume. */
     filledBy: pulumi.Resource;
-}
-
-/**
- * A digest of the files of a mount, and of all else that their volume and its carrier are made of: what changes either
- * must change their names, because the new ones are made beside the old.
- * With secrets among the files it is keyed, so that a short secret can't be found by trying.
- */
-function digest(
-    files: Readonly<Record<string, string>>,
-    madeOf: readonly unknown[],
-    key: string | undefined,
-): string {
-    const hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
-    for (const path of Object.keys(files).sort()) {
-        hash.update(`${path}\0${files[path].length}\0${files[path]}\0`);
-    }
-    hash.update(JSON.stringify(madeOf));
-    return hash.digest("hex").slice(0, 10);
 }
 
 /**
@@ -49,13 +30,7 @@ export function mountFiles(
 ): MountedFiles {
     const name = `${process.name}-${mount.name}`;
     const secret = Object.values(mount.files).some((file) => file.secret);
-    const key = secret
-        ? new random.RandomPassword(
-              `${name}-digest-key`,
-              { length: 32, special: false },
-              { parent: scope.parent },
-          ).result
-        : undefined;
+    const key = secret ? digestKey(name, scope) : undefined;
     const contents = pulumi.output(
         Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
     );

@@ -7,6 +7,9 @@ import { placeWorkload } from "./workload";
 
 export const dockerPlatform: Platform = {
     kind: PlatformKind.Docker,
+    balances: false,
+    instanceAttributes: {},
+    namespace: () => undefined,
     workload: placeWorkload,
     task: runTask,
     schedule: scheduleTask,

@@ -3,8 +3,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { joinName, physicalName, shortHash } from "../../support/names";
+import { labelsOf } from "../labels";
 import { INSTANCE_NAME, Process, Scope } from "../workload";
-import { callerNetworks, hardening, imageId, labelList, labelsOf, limits, logging, tmpfs } from "./container";
+import { callerNetworks, hardening, imageId, labelList, limits, logging, tmpfs } from "./container";
 import { LAUNCHER, plainVariables, secretMount } from "./environment";
 import { MountedFiles, mountFiles } from "./files";
 

@@ -4,8 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { onceReady } from "../../support/inputs";
 import { joinName, physicalName, shortHash } from "../../support/names";
+import { labelsOf } from "../labels";
 import { FolderReference, PlacedWorkload, Reach, Replacement, Scope, Workload } from "../workload";
-import { hardening, labelList, labelsOf, LABELS_STAY, networking } from "./container";
+import { hardening, labelList, LABELS_STAY, networking } from "./container";
 import { declareOwn } from "./declaredFile";
 import { plainVariables } from "./environment";
 import { healthcheck } from "./probe";
@@ -220,6 +221,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
             beside ? container.name : onceReady(joinName([physical, String(index)]), [container]),
         ),
         reach,
+        publishedAt: onceReady(workload.publishes?.[0]?.address ?? "", ready),
         publishedFrom: edge
             ? edge.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ subnet }) => subnet ?? []))
             : pulumi.output([]),

@@ -10,7 +10,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The report as a page: when and where, then each app's checks and the waterfall of each trace. */
 export function htmlReport(report: Report): string {
-    const { environment, at, whole, apps } = report;
+    const { environment, at, whole, notes, apps } = report;
     const [verdict, words] = whole ? (["whole", "Nothing is broken."] as const) : (["broken", brokenWhere(apps)] as const);
     const page = html`<!doctype html>
         <html lang="en">
@@ -29,6 +29,7 @@ export function htmlReport(report: Report): string {
                     <p><strong class="${verdict}">${MARKS[verdict]} ${words}</strong></p>
                     <p class="quiet">Verified <time datetime="${at.toISOString()}">${utc(at)}</time></p>
                 </header>
+                ${notes.map((note) => html`<p class="undecided">${note}</p>`)}
                 <main>${apps.map(appSection)}</main>
             </body>
         </html>`;

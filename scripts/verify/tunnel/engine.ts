@@ -28,7 +28,7 @@ export function insideAddress({ Ports, Networks }: NetworkSettings, { port }: Ad
 
 /** The ingress's container, and where in it an address of the host leads. */
 async function inside(target: VerifyTarget, to: Address, env: NodeJS.ProcessEnv): Promise<{ id: string } & Address> {
-    const members = target.containers ? membersOf(target.containers, await listContainers(env)) : [];
+    const members = target.members ? membersOf(target.members, await listContainers(env)) : [];
     for (const { id } of members.filter(({ component, state }) => component === "ingress" && state === "running")) {
         const { stdout } = await run("docker", ["inspect", "--format", "{{json .NetworkSettings}}", id], { env });
         const found = insideAddress(JSON.parse(stdout) as NetworkSettings, to);

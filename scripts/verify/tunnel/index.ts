@@ -1,10 +1,11 @@
-// The way to a target whose engine is another machine: what it publishes on that machine's loopback address.
+// The way to a target that is not reached directly: its engine is another machine, or it runs in a cluster.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
 import { Address, LocalSocket, addressOf } from "../http";
-import { TargetError, VerifyTarget } from "../target";
+import { TargetCluster, TargetError, VerifyTarget } from "../target";
+import { openPodTunnel, throughPods } from "./cluster";
 import { openEngineTunnel } from "./engine";
 import { openSshTunnel } from "./ssh";
 
@@ -34,19 +35,16 @@ export async function withinReach<T>(
     say: (line: string) => void,
     work: (reached: VerifyTarget) => Promise<T>,
 ): Promise<T> {
-    const engine = remoteEngine(env.DOCKER_HOST);
-    if (engine === undefined) {
+    const { cluster } = target;
+    const engine = cluster ? undefined : remoteEngine(env.DOCKER_HOST);
+    if (!cluster && !engine) {
         return work(target);
     }
     // Only this user may enter.
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "verify-"));
     try {
-        const { reached, forwards } = throughSockets(target, folder);
-        if (forwards.length === 0) {
-            return await work(target);
-        }
-        say(`by a tunnel to ${engine.host}: ${forwards.map(({ to }) => `${to.address}:${to.port}`).join(", ")}`);
-        const close = await TUNNELS[engine.protocol](engine, forwards, target, say);
+        const { reached, open } = cluster ? intoCluster(target, cluster, folder, say) : toEngine(target, engine!, folder, say);
+        const close = await open();
         try {
             return await work(reached);
         } finally {
@@ -55,6 +53,28 @@ export async function withinReach<T>(
     } finally {
         fs.rmSync(folder, { recursive: true, force: true });
     }
+}
+
+/** A target as it is reached, and what opens the way to it; the result of that closes it. */
+interface Way {
+    reached: VerifyTarget;
+    open: () => Promise<() => void>;
+}
+
+function intoCluster(target: VerifyTarget, cluster: TargetCluster, folder: string, say: (line: string) => void): Way {
+    const { reached, forwards } = throughPods(target, cluster, folder);
+    const ports = forwards.map(({ selector, port }) => `${port} of ${selector}`);
+    say(`by port-forward into ${cluster.namespace} of ${cluster.context}: ${ports.join(", ")}`);
+    return { reached, open: () => openPodTunnel(cluster, forwards, say) };
+}
+
+function toEngine(target: VerifyTarget, engine: URL, folder: string, say: (line: string) => void): Way {
+    const { reached, forwards } = throughSockets(target, folder);
+    if (forwards.length === 0) {
+        return { reached: target, open: async () => () => undefined };
+    }
+    say(`by a tunnel to ${engine.host}: ${forwards.map(({ to }) => `${to.address}:${to.port}`).join(", ")}`);
+    return { reached, open: () => TUNNELS[engine.protocol](engine, forwards, target, say) };
 }
 
 /** The engine, when it is another machine's as far as its address tells. */

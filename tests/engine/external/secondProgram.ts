@@ -15,7 +15,7 @@ export class SecondProgram {
     constructor(private readonly stack: string) {}
 
     public async up(environment: string, environmentId: string, image: string): Promise<void> {
-        this.env = (await openStack(environment, "engine")).env;
+        this.env = (await openStack(environment, "platform")).env;
         const config = {
             environment: `organization/traced-environment/${environment}`,
             environmentId,

@@ -27,7 +27,7 @@ export interface Change {
     name: string;
 }
 
-/** A stack of a checkout, whose settings are those of the development stack, but for its ports. */
+/** A stack of a checkout, whose settings are those of a tracked one, by default the development stack, but for its ports. */
 export class TestStack {
     public readonly settings: TestSettings;
 
@@ -35,12 +35,13 @@ export class TestStack {
         public readonly name: string,
         ports: { web: number; jaegerUi: number },
         private readonly folder = ROOT,
+        like = "dev",
     ) {
-        const development = parse(fs.readFileSync(path.join(folder, "Pulumi.dev.yaml"), "utf8")) as {
+        const tracked = parse(fs.readFileSync(path.join(folder, `Pulumi.${like}.yaml`), "utf8")) as {
             config: Record<string, unknown>;
         };
         this.settings = Object.fromEntries(
-            Object.entries(development.config).map(([key, value]) => [key.slice(PREFIX.length), value]),
+            Object.entries(tracked.config).map(([key, value]) => [key.slice(PREFIX.length), value]),
         ) as TestSettings;
         this.settings.ingress = { ...this.settings.ingress, port: ports.web, jaegerUiPort: ports.jaegerUi };
     }

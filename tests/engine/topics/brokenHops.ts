@@ -12,6 +12,7 @@ import { parse, stringify } from "yaml";
 import { StorageRole } from "../../../components/storage/configuration";
 import { LABELS } from "../../../components/support/labels";
 import { Address } from "../../../scripts/verify/http";
+import { runtimeOf } from "../../../scripts/runtime";
 import { storageComplaints } from "../../../scripts/verify/logs";
 import { Hop } from "../../../scripts/verify/observations";
 import { Choice, narrowed, targetOf, VerifyTarget } from "../../../scripts/verify/target";
@@ -39,10 +40,13 @@ export function brokenHopsTests(stack: TestStack): void {
         verify(of, {
             method: "GET",
             body: undefined,
+            settleMs: 0,
             deadlineMs,
             pollMs: 250,
             say: () => undefined,
-            complaints: (caller, since) => storageComplaints(of.containers, caller, since),
+            troubles: async () => [],
+            policy: async () => undefined,
+            complaints: (caller, since) => storageComplaints(of.members && runtimeOf(of.members, of.cluster, process.env), caller, since),
         });
     /** The verdict on each check that is not whole, with its evidence, which a failed test then shows. */
     const troubles = ({ apps }: Report) =>

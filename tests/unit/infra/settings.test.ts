@@ -15,6 +15,16 @@ function problemsOf(tree: object, origin = SECRET_APPS): Problem[] {
 }
 
 const APP = "apps.shop";
+/** Changes that put {@link GOOD} on a cluster, and more. */
+const ON_CLUSTER = (more: Record<string, unknown>) => ({
+    platform: "kubernetes",
+    engine: undefined,
+    docker: undefined,
+    "ingress.address": undefined,
+    [`${APP}.joins`]: undefined,
+    "kubernetes.context": "production",
+    ...more,
+});
 const { certificate: CERTIFICATE, key: KEY } = testCertificate(["shop.localhost"]);
 const OTHER_KEY = testCertificate(["shop.localhost"]).key;
 const HASH = `$2y$12$${"a".repeat(53)}`;
@@ -22,11 +32,27 @@ const HASH = `$2y$12$${"a".repeat(53)}`;
 const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     // The environment
     [{ platfrom: "docker" }, "platfrom", /did you mean "platform"/],
-    [{ kubernetes: {} }, "kubernetes", /^unknown/],
+    [{ kubernetes: {} }, "kubernetes", /belongs to platform "kubernetes"; leave it out/],
+    [{ cluster: "local" }, "cluster", /belongs to platform "kubernetes"/],
+    [{ cluster: "mine" }, "cluster", /got "mine", expected "local"/],
+    [{ "storage.kubernetes": { size: "2GiB" } }, "storage.kubernetes", /belongs to platform "kubernetes"/],
+    [{ "databases.shop.kubernetes": {} }, "databases.shop.kubernetes", /belongs to platform "kubernetes"/],
+    [{ [`${APP}.kubernetes`]: { maxReplicas: 3 } }, `${APP}.kubernetes`, /belongs to platform "kubernetes"/],
+    [{ "ingress.replicas": 2 }, "ingress.replicas", /on Docker there is one/],
+    [{ "tracing.collectorReplicas": 2 }, "tracing.collectorReplicas", /on Docker there is one/],
     [{ platform: "podman" }, "platform", /got "podman", expected "docker" or "kubernetes"/],
-    [{ platform: "kubernetes" }, "platform", /not in this version; use "docker"/],
     [{ platform: "kubernetes" }, "engine", /belongs to platform "docker"/],
     [{ platform: "kubernetes" }, "docker", /belongs to platform "docker"/],
+    [{ platform: "kubernetes" }, "ingress.address", /belongs to platform "docker"/],
+    [{ platform: "kubernetes" }, `${APP}.joins`, /belongs to platform "docker"/],
+    [{ platform: "kubernetes" }, "kubernetes.context", /missing; give the context .* or set `cluster: local`/],
+    [ON_CLUSTER({ cluster: "local" }), "kubernetes.context", /given besides `cluster: local`/],
+    [ON_CLUSTER({ "kubernetes.adoptNamespace": true }), "kubernetes.namespace", /missing; with `adoptNamespace`/],
+    [ON_CLUSTER({ "kubernetes.namespace": "Shop" }), "kubernetes.namespace", /got "Shop", expected a name of lower-case/],
+    [ON_CLUSTER({ "kubernetes.serviceType": "ExternalName" }), "kubernetes.serviceType", /"LoadBalancer" or "NodePort"/],
+    [ON_CLUSTER({ "kubernetes.dns": { port: 0 } }), "kubernetes.dns.port", /expected a port/],
+    [ON_CLUSTER({ "ingress.kubernetes": { cpu: "fast" } }), "ingress.kubernetes.cpu", /expected an amount of CPU/],
+    [ON_CLUSTER({ [`${APP}.kubernetes`]: { maxReplicas: 1 } }), `${APP}.kubernetes.maxReplicas`, /from replicas \(2\) to 50/],
     [{ engine: undefined }, "engine", /^missing; give "local" or the address/],
     [{ engine: "docker.example.org" }, "engine", /such as unix:\/\/\/var\/run\/docker.sock, ssh:/],
     [{ engine: "tcp://docker.example.org" }, "engine", /tcp:\/\/host:2376/],
@@ -187,6 +213,7 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ [`${APP}.replicas`]: 0 }, `${APP}.replicas`, /got 0, expected a whole number from 1 to 50/],
     [{ [`${APP}.replicas`]: "2" }, `${APP}.replicas`, /without quotes/],
     [{ [`${APP}.memory`]: "16MiB" }, `${APP}.memory`, /at least 32MiB/],
+    [{ [`${APP}.readyTimeout`]: 2 }, `${APP}.readyTimeout`, /5.*3600/],
     [{ [`${APP}.userId`]: 0 }, `${APP}.userId`, /nothing runs as root/],
     [
         { [`${APP}.environment`]: { "MY-NAME": "x" } },
@@ -413,6 +440,11 @@ describe("settings", () => {
         expect(problemsOf(tree, origin).map((problem) => problem.path)).toEqual(["apps.shop.image"]);
         const { build: _, ...shop } = tree.apps.shop;
         expect(problemsOf({ ...tree, apps: { shop: { ...shop, image: "shop:1" } } }, origin)).toEqual([]);
+    });
+
+    it("takes good ones of a cluster", () => {
+        expect(problemsOf(changed(ON_CLUSTER({})))).toEqual([]);
+        expect(problemsOf({ platform: "kubernetes", cluster: "local" }, { secretKeys: new Set() })).toEqual([]);
     });
 
     it("needs nothing but the engine", () => {

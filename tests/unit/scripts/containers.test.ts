@@ -1,5 +1,7 @@
 // The containers of a stack: which are its own, which are in trouble, and what is shown of those.
-import { containersOf, inOrder, isInTrouble, parseContainers, troubleText } from "../../../scripts/stack/containers";
+import { inOrder } from "../../../scripts/runtime/docker";
+import { containersOf, isInTrouble, parseContainers } from "../../../scripts/stack/containers";
+import { troubleText } from "../../../scripts/stack/troubles";
 
 const line = (name: string, partOf: string, component: string, environmentId: string) =>
     ["1a2b", name, "running", "Up 5 minutes (healthy)", "127.0.0.1:8080->8000/tcp", partOf, component, environmentId].join("\t");
@@ -57,17 +59,17 @@ describe("a container is in trouble", () => {
     });
 
     test("and shown with its state and the end of its log", () => {
-        const container = { name: "p-dev-x", status: "Exited (1) 3 minutes ago" };
-        expect(troubleText(container, ["a", "b"])).toBe(
+        const instance = { name: "p-dev-x", trouble: "Exited (1) 3 minutes ago" };
+        expect(troubleText("container", instance, ["a", "b"])).toBe(
             "\nThe container p-dev-x is in trouble: Exited (1) 3 minutes ago. Its log ends:\n    a\n    b",
         );
-        expect(troubleText(container, [])).toMatch(/It has logged nothing\.$/);
+        expect(troubleText("pod", instance, [])).toMatch(/The pod .* It has logged nothing\.$/);
     });
 });
 
 test("the lines of both streams come in their order, the last 15", () => {
     const at = (second: number, text: string) => `2026-01-01T00:00:${String(second).padStart(2, "0")}.000000000Z ${text}\n`;
-    expect(inOrder(at(1, "out 1") + at(3, "out  3"), at(2, "err 2") + at(4, ""))).toEqual(["out 1", "err 2", "out  3", ""]);
+    expect(inOrder(at(1, "out 1") + at(3, "out  3"), at(2, "err 2") + at(4, ""), 15)).toEqual(["out 1", "err 2", "out  3", ""]);
     const many = Array.from({ length: 20 }, (_, i) => at(i, `line ${i}`)).join("");
-    expect(inOrder(many, "")).toEqual(Array.from({ length: 15 }, (_, i) => `line ${i + 5}`));
+    expect(inOrder(many, "", 15)).toEqual(Array.from({ length: 15 }, (_, i) => `line ${i + 5}`));
 });

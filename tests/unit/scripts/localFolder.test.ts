@@ -66,15 +66,20 @@ describe("stacksWithResources", () => {
         return file;
     };
 
-    test("counts stacks with resources and those that can't be read", () => {
-        put("empty.json", state([]));
-        put("gone.json.bak", state([{}]));
-        const [up, broken] = [put("up.json", state([{}])), put("broken.json", "{")];
-        expect(stacksWithResources(path.join(folder, "stacks")).sort()).toEqual([broken, up].sort());
+    test("counts stacks with resources on the platform and those that can't be read", () => {
+        const stack = { type: "pulumi:pulumi:Stack" };
+        put("empty.json", state([stack]));
+        put("gone.json.bak", state([{ type: "docker:index/network:Network" }]));
+        const docker = put("docker.json", state([stack, { type: "docker:index/network:Network" }]));
+        const kubernetes = put("kubernetes.json", state([stack, { type: "pulumi:providers:kubernetes" }]));
+        const broken = put("broken.json", "{");
+        const stacks = path.join(folder, "stacks");
+        expect(stacksWithResources("docker", stacks).sort()).toEqual([broken, docker].sort());
+        expect(stacksWithResources("kubernetes", stacks).sort()).toEqual([broken, kubernetes].sort());
     });
 
     test("is empty on a machine that has none", () => {
-        expect(stacksWithResources(path.join(folder, "none"))).toEqual([]);
+        expect(stacksWithResources("docker", path.join(folder, "none"))).toEqual([]);
     });
 });
 

@@ -1,7 +1,7 @@
 // What the commands read from a stack's settings file, and the one that they make of it for this machine.
 import { asksForPreset } from "../../../scripts/stack/apps";
 import { changes, merge, nextFile, withMachineSettings } from "../../../scripts/stack/overlay";
-import { appBuilds, isLocal, neededImages, StackFile } from "../../../scripts/stack/settings";
+import { appBuilds, isLocal, namedCluster, neededImages, platformOf, StackFile } from "../../../scripts/stack/settings";
 
 const project = "traced-environment";
 const file = (settings: Record<string, unknown>, others: Partial<StackFile> = {}): StackFile => ({
@@ -20,8 +20,33 @@ describe("isLocal", () => {
         expect(isLocal(file({ engine }), project)).toBe(local);
     });
 
+    test.each([
+        ["kubernetes", { cluster: "local" }, true],
+        ["kubernetes", { engine: "local" }, false],
+        ["kubernetes", { kubernetes: { context: "prod" } }, false],
+        ["docker", { cluster: "local" }, false],
+    ])("platform %s with %j: %j", (platform, settings, local) => {
+        expect(isLocal(file({ platform, ...settings }), project)).toBe(local);
+        expect(platformOf(file({ platform }), project)).toBe(platform);
+    });
+
     test("a file without settings is not local", () => {
         expect(isLocal({}, project)).toBe(false);
+    });
+});
+
+describe("the cluster of a stack that is not local", () => {
+    test.each([
+        [{ context: "prod" }, { context: "prod" }],
+        [{ context: "prod", kubeconfig: "/etc/kube" }, { context: "prod", kubeconfig: "/etc/kube" }],
+    ])("%j is %j", (kubernetes, cluster) => {
+        expect(namedCluster(file({ kubernetes }), project, "prod")).toEqual(cluster);
+    });
+
+    test.each([[undefined], [{}], [{ context: "" }], [{ kubeconfig: "/etc/kube" }]])("of %j is refused", (kubernetes) => {
+        expect(() => namedCluster(file({ kubernetes }), project, "prod")).toThrow(
+            /kubernetes\.context: missing\. .*Pulumi\.prod\.yaml.* no cluster is taken without being named/,
+        );
     });
 });
 

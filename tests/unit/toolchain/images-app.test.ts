@@ -66,13 +66,13 @@ describe("base images of a Dockerfile", () => {
 
 describe("build arguments", () => {
     it("prefix base images with the local registry, or with the public one", () => {
-        expect(buildArguments({ registry: "127.0.0.1:5055" })).toEqual({ REGISTRY: "127.0.0.1:5055/" });
+        expect(buildArguments({ bases: "127.0.0.1:5055" })).toEqual({ REGISTRY: "127.0.0.1:5055/" });
         expect(buildArguments({})).toEqual({ REGISTRY: "docker.io/" });
     });
 
     it("leave a given prefix and come in a fixed order", () => {
         const args = buildArguments({
-            registry: "127.0.0.1:5055",
+            bases: "127.0.0.1:5055",
             buildArgs: { Z: "1", REGISTRY: "m/", A: "2" },
         });
         expect(Object.entries(args)).toEqual([

@@ -251,3 +251,49 @@ describe("the random provider", () => {
         });
     });
 });
+
+describe("the kubernetes provider", () => {
+    let client: ResourceProviderClient;
+    let plugin: Awaited<ReturnType<typeof start>>;
+    const type = "kubernetes:core/v1:ConfigMap";
+    const urn = `urn:pulumi:dev::shop::${type}::settings`;
+    const kubeconfig = [
+        "current-context: here",
+        "contexts: [{ name: here, context: { cluster: c, user: u, namespace: shop } }]",
+        "clusters: [{ name: c, cluster: { server: 'https://127.0.0.1:1' } }]",
+        "users: [{ name: u, user: { token: t } }]",
+    ].join("\n");
+
+    beforeAll(async () => {
+        plugin = await start("pulumi-resource-kubernetes");
+        client = new ResourceProviderClient(plugin.address, grpc.credentials.createInsecure());
+        const request = new provider.ConfigureRequest();
+        request.getVariablesMap().set("kubernetes:config:kubeconfig", kubeconfig);
+        const configured = await ask<provider.ConfigureResponse>((done) => client.configure(request, done));
+        expect(configured.getSupportsAutonamingConfiguration()).toBe(true);
+    });
+
+    afterAll(async () => {
+        client.close();
+        plugin.child.kill("SIGINT");
+        expect(await plugin.ended).toBe(0);
+    });
+
+    test("checks inputs without the cluster that the kubeconfig names", async () => {
+        const news = Struct.fromJavaScript({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } });
+        const checked = await ask<provider.CheckResponse>((done) =>
+            client.check(new provider.CheckRequest().setUrn(urn).setType(type).setNews(news), done),
+        );
+        expect(checked.getInputs()!.toJavaScript()).toMatchObject({ metadata: { name: "a", namespace: "shop" } });
+    });
+
+    test("tells why nothing can be made there", async () => {
+        const properties = Struct.fromJavaScript({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } });
+        const request = new provider.CreateRequest().setUrn(urn).setType(type).setProperties(properties);
+        await expect(
+            ask<provider.CreateResponse>((done) => client.create(request, done)),
+        ).rejects.toMatchObject({
+            details: "configured Kubernetes cluster is unreachable: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
+        });
+    });
+});

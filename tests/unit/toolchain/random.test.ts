@@ -12,7 +12,7 @@ import {
     sameValue,
     secret,
     UNKNOWN,
-} from "../../../toolchain/random-plugin/property-values";
+} from "../../../toolchain/property-values";
 import { randomId, writtenOut } from "../../../toolchain/random-plugin/random-id";
 import { bcryptHash, randomPassword } from "../../../toolchain/random-plugin/random-password";
 import { randomString } from "../../../toolchain/random-plugin/random-string";

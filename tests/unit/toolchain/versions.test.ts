@@ -47,6 +47,7 @@ describe("a version that stands in another file too", () => {
         ["toolchain/docker-plugin/main.go", `version = "${VERSIONS.dockerPlugin}"`],
         ["package.json", `"@pulumi/pulumi": "${VERSIONS.pulumi}"`],
         ["package.json", `"@pulumi/docker": "${VERSIONS.dockerPlugin}"`],
+        ["package.json", `"@pulumi/kubernetes": "${VERSIONS.kubernetesPlugin}"`],
         ["package.json", `"@pulumi/random": "${VERSIONS.randomPlugin}"`],
     ])("%s: %s", (file, expected) => {
         expect(fs.readFileSync(path.join(packageFolder(), file), "utf8")).toContain(expected);

@@ -43,7 +43,35 @@ const root = { ...server, parentSpanId: undefined };
 
 type Case = [what: string, changes: Partial<Observations>, verdict: string, evidence: string];
 
+const behind = { ...EXPECTED, ingress: "the controller", startsAtApp: true };
+const first = { ...app, parentSpanId: EXPECTED.parent };
+
 const TABLE: Case[] = [
+    ["behind an existing ingress, a trace from the app on", { expected: behind, spans: [first, database] }, "whole", ""],
+    [
+        "behind an existing ingress, the app below something that was not sent",
+        { expected: behind, spans: [{ ...first, parentSpanId: "00000000000000ee" }, database] },
+        "foreign-root",
+        "The parent of its server span is 00000000000000ee",
+    ],
+    [
+        "behind an existing ingress, no span while others arrive",
+        { expected: behind, spans: [], otherServices: ["other"] },
+        "app-untraced",
+        "Meanwhile other spans arrived, of other",
+    ],
+    [
+        "behind an existing ingress, only some of the app's requests are traced",
+        { expected: behind, spans: [], otherServices: ["shop"], sampleRate: 0.1 },
+        "not-sampled",
+        "The sample rate is 0.1.",
+    ],
+    [
+        "behind an existing ingress, nothing at all",
+        { expected: behind, spans: [] },
+        "collector-unreachable",
+        "no other span of any service arrived",
+    ],
     ["all hops, each below its parent", {}, "whole", ""],
     ["the app's own error", { request: answered(500, "oops") }, "whole", 'HTTP 500 "oops"'],
     ["the app's own 404 like Traefik's, told by its span", { request: NO_ROUTE }, "whole", "HTTP 404"],

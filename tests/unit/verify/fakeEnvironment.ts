@@ -6,6 +6,8 @@ import { AddressInfo } from "node:net";
 export interface Behaviour {
     /** The instances that take turns. */
     instances: string[];
+    /** Whether the ingress is one that makes no spans and passes trace headers on. */
+    existingIngress: boolean;
     /** The share of requests without a traceparent that are traced: every n-th. 0 is none. */
     everyNth: number;
     /** Services that make no spans. */
@@ -16,15 +18,19 @@ export interface Behaviour {
     queryFails: { status: number; body: string } | undefined;
     /** When set, what the ingress answers by itself. */
     ingressAnswers: { status: number; body: string } | undefined;
+    /** Requests that the ingress answers as one that knows no route yet. */
+    routeAfter: number;
 }
 
 export const WELL: Behaviour = {
     instances: ["shop-0", "shop-1"],
+    existingIngress: false,
     everyNth: 1,
     silent: [],
     late: 1,
     queryFails: undefined,
     ingressAnswers: undefined,
+    routeAfter: 0,
 };
 
 /** The double, running. */
@@ -100,6 +106,10 @@ export async function fakeEnvironment(changes: Partial<Behaviour>): Promise<Fake
     const ingress = await listen((request, response) => {
         const { traceparent, host = "", "user-agent": agent = "" } = request.headers;
         requests.push({ host, traceparent: traceparent as string | undefined, agent });
+        if (requests.length <= behaviour.routeAfter) {
+            response.writeHead(404).end("404 page not found\n");
+            return;
+        }
         if (behaviour.ingressAnswers) {
             response.writeHead(behaviour.ingressAnswers.status).end(behaviour.ingressAnswers.body);
             return;
@@ -113,10 +123,17 @@ export async function fakeEnvironment(changes: Partial<Behaviour>): Promise<Fake
             const common = { traceId };
             const shop = { ...common, service: "shop", instance };
             const edge = { ...common, service: "ingress", attributes: called };
-            const spans: Wire[] = [
+            const ours: Wire[] = [
                 { ...edge, spanId: server, parentSpanId: given?.[2], name: "GET", kind: 2 },
                 { ...edge, spanId: client, parentSpanId: server, name: "ReverseProxy", kind: 3 },
-                { ...shop, spanId: app, parentSpanId: client, name: "GET /", kind: 2 },
+            ];
+            const { existingIngress } = behaviour;
+            const served = existingIngress
+                ? { parentSpanId: given?.[2], attributes: { "http.user_agent": agent } }
+                : { parentSpanId: client };
+            const spans: Wire[] = [
+                ...(existingIngress ? [] : ours),
+                { ...shop, ...served, spanId: app, name: "GET /", kind: 2 },
                 {
                     ...shop,
                     spanId: database,

@@ -19,7 +19,7 @@ describe("a trace recorded from Jaeger 2.2.0 behind Traefik 3.7", () => {
     });
 
     test("is whole", () => {
-        const expected = { ingress: "ingress", app: "shop", parent: "1234567890abcdef", database: true };
+        const expected = { ingress: "ingress", app: "shop", parent: "1234567890abcdef", database: true, startsAtApp: false };
         expect(flawsOf(spans, expected)).toEqual([]);
     });
 });

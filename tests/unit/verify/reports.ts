@@ -9,5 +9,5 @@ export function reportOf(
 ): Report {
     const whole = checks.every(({ verdict }) => verdict !== "broken");
     const at = new Date("2026-11-25T10:20:30Z");
-    return { at, environment, whole, apps: [{ service, url, checks, traces }] };
+    return { at, environment, whole, notes: [], apps: [{ service, url, checks, traces }] };
 }

@@ -3,7 +3,7 @@ import { Span } from "../../../scripts/verify/otlp";
 import { Expectation } from "../../../scripts/verify/shape";
 
 export const PARENT = "00000000000000aa";
-export const EXPECTED: Expectation = { ingress: "ingress", app: "shop", parent: PARENT, database: true };
+export const EXPECTED: Expectation = { ingress: "ingress", app: "shop", parent: PARENT, database: true, startsAtApp: false };
 
 const START = 1_795_445_548_000_000_000n;
 

@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { send } from "../../../scripts/verify/http";
 import { targetOf } from "../../../scripts/verify/target";
 import { throughSockets, withinReach } from "../../../scripts/verify/tunnel";
+import { throughPods } from "../../../scripts/verify/tunnel/cluster";
 import { insideAddress } from "../../../scripts/verify/tunnel/engine";
 import { sshArguments } from "../../../scripts/verify/tunnel/ssh";
 
@@ -36,6 +37,36 @@ describe("what a target publishes", () => {
         expect(reached.apps.map(({ connectTo }) => connectTo)).toEqual([expected, expected]);
         // What the requests say stays.
         expect(reached.apps[0].url.host).toBe("shop.example.org:8080");
+    });
+});
+
+describe("what runs in a cluster is reached by its pods", () => {
+    const selector = "app.kubernetes.io/component=ingress";
+    const inCluster = (url: string, ports: object) => {
+        const cluster = { context: "c", namespace: "n", ingress: { selector, ports } };
+        return targetOf({
+            environmentName: "dev",
+            probes: {
+                ingress: { service: "ingress", url },
+                jaegerUrl: "http://127.0.0.1:16686",
+                sampleRate: 1,
+                apps: [{ service: "shop", host: "shop.example.org" }],
+                cluster,
+            },
+        });
+    };
+
+    test.each([
+        ["by HTTP", "http://192.0.2.7", { requests: 8000, jaeger: 8686 }, "/t/8000"],
+        ["by HTTPS", "https://192.0.2.7", { requests: 8000, requestsTls: 8443, jaeger: 8686 }, "/t/8443"],
+    ])("%s", (_, url, ports, socketPath) => {
+        const target = inCluster(url, ports);
+        const { reached, forwards } = throughPods(target, target.cluster!, "/t");
+        expect(reached.apps.map(({ connectTo }) => connectTo)).toEqual([{ socketPath }]);
+        expect(reached.jaegerConnectTo).toEqual({ socketPath: "/t/8686" });
+        expect(reached.apps[0].url.hostname).toBe("shop.example.org");
+        expect(forwards.map((each) => each.socketPath).sort()).toEqual([socketPath, "/t/8686"].sort());
+        expect(forwards[0]).toMatchObject({ namespace: "n", selector });
     });
 });
 

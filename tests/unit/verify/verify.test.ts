@@ -30,15 +30,18 @@ function outputsOf({ ingressUrl, jaegerUrl }: FakeEnvironment, sampleRate = 1, r
     };
 }
 
-async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas = 2): Promise<Report> {
+async function verified(behaviour: Partial<Behaviour>, sampleRate = 1, replicas = 2, settleMs = 0): Promise<Report> {
     environment = await fakeEnvironment(behaviour);
     return verify(targetOf(outputsOf(environment, sampleRate, replicas)), {
         method: "GET",
         body: undefined,
+        settleMs,
         deadlineMs: 600,
         pollMs: 10,
         say: () => undefined,
         complaints: async () => [],
+        troubles: async () => [],
+        policy: async () => undefined,
     });
 }
 
@@ -51,10 +54,31 @@ async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
     return verify(targetOf(unread), {
         method: "GET",
         body: undefined,
+        settleMs: 0,
         deadlineMs: 200,
         pollMs: 10,
         say: () => undefined,
         complaints: async () => [],
+        troubles: async () => [],
+        policy: async () => undefined,
+    });
+}
+
+/** Verifies an environment behind an ingress that exists already. */
+async function verifiedBehind(behaviour: Partial<Behaviour>): Promise<Report> {
+    environment = await fakeEnvironment({ existingIngress: true, ...behaviour });
+    const { probes, ...outputs } = outputsOf(environment) as { probes: { ingress: object } };
+    const ingress = { ...probes.ingress, service: "the controller", external: true };
+    return verify(targetOf({ ...outputs, probes: { ...probes, ingress } }), {
+        method: "GET",
+        body: undefined,
+        settleMs: 0,
+        deadlineMs: 200,
+        pollMs: 10,
+        say: () => undefined,
+        complaints: async () => [],
+        troubles: async () => ["The pod shop-1: not ready."],
+        policy: async () => "The cluster does not enforce NetworkPolicy.",
     });
 }
 
@@ -63,6 +87,32 @@ function verdicts({ apps }: Report): string[] {
 }
 
 describe("verify", () => {
+    test("a route that is not there yet is waited for, as long as it is said", async () => {
+        expect(verdicts(await verified({ routeAfter: 3 }, 1, 2, 2000))).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
+        // Not traced, and no request of the probes.
+        expect(environment!.requests.slice(0, 4).map(({ traceparent }) => traceparent?.slice(-2))).toEqual(Array(4).fill("00"));
+        await environment!.stop();
+        expect(verdicts(await verified({ routeAfter: 1000 }, 1, 2, 50))).toEqual(["path: route-missing"]);
+    });
+
+    test("behind an ingress that exists already traces start at the app, and the report says so", async () => {
+        const report = await verifiedBehind({});
+        expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
+        expect(report.notes).toEqual([
+            expect.stringMatching(/^Traces start at the app: the controller exists already and is not traced\. .* 100 %/),
+            "The cluster does not enforce NetworkPolicy.",
+        ]);
+        expect(textReport(report, { columns: 80, colour: false })).toMatch(/\n\n! Traces start .*\n\n! The cluster does not/);
+        expect(jsonReport(report)).toMatchObject({ notes: report.notes });
+    });
+
+    test("behind such an ingress an app that is silent is named, with what ails its instances", async () => {
+        const report = await verifiedBehind({ silent: ["shop"] });
+        expect(verdicts(report)).toEqual(["path: collector-unreachable"]);
+        expect(report.apps[0].checks[0].evidence).toContain("The pod shop-1: not ready.");
+        expect(report.apps[0].checks[0].mend).toMatch(/that shop may reach it/);
+    });
+
     test("a whole environment: both probes, both instances, a waterfall of each", async () => {
         const report = await verified({});
         expect(verdicts(report)).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);

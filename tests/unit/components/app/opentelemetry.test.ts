@@ -1,14 +1,13 @@
 // What is injected into an app's environment, and how it meets what the user set: the truth table.
 import {
-    formatResourceAttributes,
     OtlpProtocol,
-    parseResourceAttributes,
     protocolOf,
     Telemetry,
     telemetryEnvironment,
     telemetryNames,
     telemetryWarnings,
 } from "../../../../components/app/opentelemetry";
+import { formatResourceAttributes, parseResourceAttributes } from "../../../../components/support/opentelemetry";
 import { DJANGO } from "../../../../components/app/presets";
 import { INSTANCE_NAME } from "../../../../components/platform";
 

@@ -1,5 +1,13 @@
 // Sizes and durations, as people write them and as engines want them.
-import { DURATION_PATTERN, goDuration, parseMebibytes, parseSeconds, SIZE_PATTERN } from "../../../../components/support/units";
+import {
+    CPU_PATTERN,
+    DURATION_PATTERN,
+    goDuration,
+    parseMebibytes,
+    parseMillicores,
+    parseSeconds,
+    SIZE_PATTERN,
+} from "../../../../components/support/units";
 
 describe("a size", () => {
     test.each([
@@ -65,5 +73,22 @@ describe("a duration", () => {
     test.each(["", "1", "1d", "1H", "1.5h", "-1h", "h", "1h30m", "PT1H"])("%j is none", (text) => {
         expect(parseSeconds(text)).toBeUndefined();
         expect(text).not.toMatch(new RegExp(DURATION_PATTERN));
+    });
+});
+
+describe("an amount of CPU", () => {
+    test.each([
+        ["250m", 250],
+        ["1", 1000],
+        ["16", 16000],
+        ["0", 0],
+    ])("%s is %i thousandths of a core", (text, millicores) => {
+        expect(parseMillicores(text)).toBe(millicores);
+        expect(text).toMatch(new RegExp(CPU_PATTERN));
+    });
+
+    test.each(["", "m", "1.5", "250M", "-1", "1 core"])("%j is none", (text) => {
+        expect(parseMillicores(text)).toBeUndefined();
+        expect(text).not.toMatch(new RegExp(CPU_PATTERN));
     });
 });

@@ -1,0 +1,143 @@
+// A stack in the local cluster, with what the tests look at of its pods.
+import * as fs from "fs";
+
+import { LABELS } from "../../../components/support/labels";
+import { selectorText } from "../../../scripts/cluster/pods";
+import { selectorOf } from "../../../scripts/runtime/kubernetes";
+import { LocalFolder } from "../../../scripts/stack/localFolder";
+import { openProject } from "../../../scripts/stack/project";
+import { ensureCluster } from "../../../toolchain/cluster";
+import { Api } from "../../../toolchain/cluster/api";
+import { ROOT, run } from "../../engine/support/command";
+import { LoadResult } from "../../engine/support/load";
+import { TestStack } from "../../engine/support/stack";
+import { eventually } from "../../engine/support/wait";
+
+/** What the API says of a pod, as far as the tests look. */
+export interface Pod {
+    metadata: { name: string; namespace: string; uid: string; labels: Record<string, string>; deletionTimestamp?: string };
+    spec: {
+        securityContext?: Record<string, unknown>;
+        containers: { name: string; image: string; securityContext?: Record<string, unknown> }[];
+    };
+    status: {
+        phase: string;
+        podIP?: string;
+        conditions?: { type: string; status: string }[];
+    };
+}
+
+const isReady = ({ metadata, status }: Pod) =>
+    !metadata.deletionTimestamp && status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+
+/** A stack in the local cluster, whose settings are those of the stack `k8s`, but for its port. */
+export class ClusterStack extends TestStack {
+    private opened: Api | undefined;
+
+    constructor(name: string, port: number) {
+        // The port of Jaeger's UI is nobody's in a cluster.
+        super(name, { web: port, jaegerUi: 16686 }, ROOT, "k8s");
+        delete this.settings.ingress.jaegerUiPort;
+    }
+
+    /** The cluster's API. */
+    async api(): Promise<Api> {
+        return (this.opened ??= new Api((await ensureCluster()).kubeconfig));
+    }
+
+    /** What finds all that belongs to the stack: not a stack of the same name of another checkout. */
+    private get selector(): string {
+        const { environmentId } = new LocalFolder(openProject());
+        return `labelSelector=${encodeURIComponent(selectorText(selectorOf({ partOf: `traced-environment-${this.name}`, environmentId })))}`;
+    }
+
+    /** Its pods that are not on their way out. */
+    async pods(): Promise<Pod[]> {
+        const { items } = await (await this.api()).json<{ items: Pod[] }>(`/api/v1/pods?${this.selector}`);
+        return items.filter(({ metadata }) => !metadata.deletionTimestamp);
+    }
+
+    /** The pods of a part that are ready, e.g. `main-collector`. */
+    async ready(part: string): Promise<Pod[]> {
+        return (await this.pods()).filter((pod) => pod.metadata.labels[LABELS.instance] === part && isReady(pod));
+    }
+
+    /** One pod of a part that is ready. */
+    async pod(part: string): Promise<Pod> {
+        const [pod] = await this.ready(part);
+        if (!pod) {
+            throw new Error(`no pod of ${part} is ready`);
+        }
+        return pod;
+    }
+
+    /** Deletes a pod, and waits until as many of its part are ready as before, none of which is that one. */
+    async replace({ metadata: { name, namespace, labels } }: Pod): Promise<void> {
+        const part = labels[LABELS.instance];
+        const before = (await this.ready(part)).length;
+        const { uid } = (await this.ready(part)).find((pod) => pod.metadata.name === name)!.metadata;
+        await (await this.api()).json(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: "DELETE" });
+        const others = async () => (await this.ready(part)).filter((pod) => pod.metadata.uid !== uid);
+        expect(await eventually(others, (pods) => pods.length >= before, 180)).toHaveLength(before);
+    }
+
+    /** A process of a pod on this machine: the first one of its main container. */
+    async processOf({ metadata: { uid } }: Pod): Promise<string> {
+        const inPod = fs.readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && readText(`/proc/${pid}/cgroup`).includes(uid));
+        // The first is the one that holds the pod's namespaces, where there is nothing but it.
+        const own = inPod.map(Number).sort((a, b) => a - b).find((pid) => !/pause/.test(readText(`/proc/${pid}/comm`)));
+        if (own === undefined) {
+            throw new Error(`no process of the pod ${uid} runs here`);
+        }
+        return String(own);
+    }
+
+    /** Whether a port of a pod takes a connection that comes from inside another one. */
+    async opens(from: Pod, to: Pod, port: number): Promise<boolean> {
+        // In the network namespace of the pod, with a shell of this machine: not every image has a client.
+        const probe = ["timeout", "3", "bash", "-c", `exec 3<>/dev/tcp/${to.status.podIP}/${port}`];
+        const { code } = await run("nsenter", ["--target", await this.processOf(from), "--net", ...probe], { expect: "any" });
+        return code === 0;
+    }
+
+    /** How many orders of a load are in the shop's database: the client's count when none was lost or made twice. */
+    async ordersMade({ customer }: LoadResult): Promise<number> {
+        const query = `SELECT count(*) FROM shop_order WHERE customer = '${customer}'`;
+        const { stdout } = await run("nsenter", [
+            ...["--target", await this.processOf(await this.pod("database-shop")), "--all"],
+            ...["psql", "--username=shop", "--dbname=shop", "--tuples-only", "--no-align", `--command=${query}`],
+        ]);
+        return Number(stdout);
+    }
+
+    /** Everything in the cluster that belongs to the stack, by kind and name. */
+    async inCluster(): Promise<string[]> {
+        const api = await this.api();
+        const found: string[] = [];
+        for (const kind of KINDS) {
+            const { items } = await api.json<{ items: { metadata: { name: string } }[] }>(`${kind}?${this.selector}`);
+            found.push(...items.map(({ metadata }) => `${kind.split("/").at(-1)}/${metadata.name}`));
+        }
+        return found;
+    }
+}
+
+/** The kinds of which a stack has objects, as paths of the API. */
+const KINDS = [
+    ...["namespaces", "pods", "services", "configmaps", "secrets", "serviceaccounts", "persistentvolumeclaims"].map(
+        (name) => `/api/v1/${name}`,
+    ),
+    ...["deployments", "statefulsets", "replicasets"].map((name) => `/apis/apps/v1/${name}`),
+    ...["jobs", "cronjobs"].map((name) => `/apis/batch/v1/${name}`),
+    "/apis/networking.k8s.io/v1/networkpolicies",
+    "/apis/policy/v1/poddisruptionbudgets",
+    "/apis/autoscaling/v2/horizontalpodautoscalers",
+];
+
+function readText(file: string): string {
+    try {
+        return fs.readFileSync(file, "utf8");
+    } catch {
+        return "";
+    }
+}

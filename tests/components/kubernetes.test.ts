@@ -1,0 +1,315 @@
+// A whole stack on Kubernetes: every object, and what holds for all of them.
+import * as path from "path";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { checkSettings } from "../../infra/problems";
+import { makeStack } from "../../infra/stack";
+import { expectGolden } from "../helpers/golden";
+import { Manifest, manifestsOf, manifestText } from "../helpers/manifests";
+import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../helpers/mocks";
+
+jest.setTimeout(60_000);
+
+/** The example shop, as Pulumi.k8s.yaml has it. */
+const SHOP = {
+    platform: "kubernetes",
+    kubernetes: { context: "production" },
+    environmentId: "t1",
+    databases: { shop: {} },
+    apps: {
+        shop: {
+            image: "registry.example.org/shop:1.4.2",
+            preset: "django",
+            django: { settingsModule: "config.settings" },
+            command: ["gunicorn", "config.wsgi:application"],
+            replicas: 2,
+            environment: { ALLOWED_HOSTS: "shop.localhost", PRICE: "$(cheap) $$" },
+            generateSecrets: ["SECRET_KEY"],
+            database: "shop",
+            tasks: [{ name: "migrate", command: ["python", "manage.py", "migrate", "--noinput"] }],
+            route: { host: "shop.localhost" },
+        },
+    },
+};
+
+/** {@link SHOP} where more than one of each runs, and what else can be said. */
+const SCALED = {
+    ...SHOP,
+    kubernetes: {
+        context: "production",
+        namespace: "shop",
+        adoptNamespace: true,
+        storageClass: "fast",
+        serviceType: "ClusterIP",
+        imagePullSecrets: ["registry-login"],
+        dns: { namespace: "dns", podLabels: { app: "dns" }, port: 1053, addresses: ["169.254.20.10/32"] },
+    },
+    storage: { keepData: true, kubernetes: { size: "20GiB", cpu: "500m" } },
+    tracing: { collectorReplicas: 2, kubernetes: { collectorMaxReplicas: 4 } },
+    ingress: { replicas: 2, tls: {}, kubernetes: { maxReplicas: 3, cpu: "250m" } },
+    databases: { shop: { kubernetes: { size: "5GiB" } } },
+    apps: { shop: { ...SHOP.apps.shop, egress: true, kubernetes: { maxReplicas: 5, cpu: "1" } } },
+};
+
+interface Made {
+    registered: Registered[];
+    outputs: Record<string, any>;
+    manifests: Record<string, Manifest>;
+}
+
+async function made(settings: object): Promise<Made> {
+    const checked = checkSettings(settings, { secretKeys: new Set() });
+    expect("problems" in checked ? checked.problems : []).toEqual([]);
+    let outputs = {};
+    const registered = await registeredBy(() => {
+        outputs = "settings" in checked ? makeStack(checked.settings) : {};
+    });
+    const manifests = Object.fromEntries(
+        manifestsOf(registered).map(({ type, logical, manifest }) => [`${type} ${logical}`, manifest]),
+    );
+    return { registered, outputs, manifests };
+}
+
+/** A value whose parts are outputs. */
+function known<T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+    return new Promise((resolve) => pulumi.output(value).apply((result) => resolve(result as pulumi.Unwrap<T>)));
+}
+
+/** The template of the pods of each object that has one. */
+function podTemplates(manifests: Record<string, Manifest>): [string, any][] {
+    return Object.entries(manifests).flatMap(([name, { kind, spec }]): [string, any][] => {
+        const template = kind === "CronJob" ? spec.jobTemplate.spec.template : spec?.template;
+        return template ? [[name, template]] : [];
+    });
+}
+
+describe("a stack on Kubernetes", () => {
+    let shop: Made;
+    beforeAll(async () => {
+        shop = await made(SHOP);
+    });
+
+    it("registers the children that are known and reviewed", () => {
+        const lines = shop.registered
+            .map(({ type, name, parentType }) => `${parentType || "-"} > ${type} ${name}`)
+            .sort();
+        expectGolden(path.join(__dirname, "golden/children-kubernetes.txt"), `${lines.join("\n")}\n`);
+    });
+
+    it("makes the objects that are known and reviewed", () => {
+        expectGolden(path.join(__dirname, "golden/kubernetes.yaml"), manifestText(shop.registered));
+    });
+
+    it("uses the provider that it was given for every object", () => {
+        const others = shop.registered.filter(
+            ({ type, provider }) => type.startsWith("kubernetes:") && !provider?.includes("::kubernetes::"),
+        );
+        expect(others.map(({ name }) => name)).toEqual([]);
+        expect(shop.registered.find(({ type }) => type === "pulumi:providers:kubernetes")?.inputs).toMatchObject({
+            context: "production",
+            clusterIdentifier: "production",
+        });
+    });
+
+    it("makes no object of another platform", () => {
+        expect(shop.registered.filter(({ type }) => /docker/.test(type))).toEqual([]);
+    });
+
+    it("names the cluster and the pods of the ingress for verify", async () => {
+        expect((await known(shop.outputs.probes) as { cluster: unknown }).cluster).toEqual({
+            context: "production",
+            kubeconfig: undefined,
+            namespace: "project-stack-t1",
+            ingress: {
+                selector:
+                    "app.kubernetes.io/instance=main-ingress,app.kubernetes.io/part-of=project-stack," +
+                    "traced-environment/environment-id=t1",
+                ports: { requests: 8000, jaeger: 8686 },
+            },
+        });
+        expect(await known(shop.outputs.urls)).toMatchObject({ apps: { shop: "http://shop.localhost:8080/" } });
+    });
+
+    it("shows no secret in an input that is not marked as secret", () => {
+        for (const { name, inputs } of shop.registered) {
+            const leaks = plainTexts(inputs).filter((text) => text.includes(PASSWORD));
+            expect({ name, leaks }).toEqual({ name, leaks: [] });
+        }
+    });
+
+    it("has pods that Pod Security calls restricted, with a read-only root and no token", () => {
+        const templates = podTemplates(shop.manifests);
+        expect(templates.length).toBeGreaterThanOrEqual(8);
+        for (const [name, { spec }] of templates) {
+            expect({ name, ...spec.securityContext }).toMatchObject({
+                name,
+                runAsNonRoot: true,
+                seccompProfile: { type: "RuntimeDefault" },
+            });
+            expect(spec.securityContext.runAsUser).toBeGreaterThan(0);
+            expect(spec.automountServiceAccountToken).toBe(false);
+            for (const container of [...spec.containers, ...spec.initContainers]) {
+                expect(container.securityContext).toEqual({
+                    allowPrivilegeEscalation: false,
+                    capabilities: { drop: ["ALL"] },
+                    readOnlyRootFilesystem: true,
+                });
+                expect(container.resources.limits.memory).toBe(container.resources.requests.memory);
+                expect(container.resources.requests.cpu).toBeDefined();
+            }
+        }
+    });
+
+    it("asks the app with the host of its route", () => {
+        const [container] = shop.manifests["Deployment main-shop"].spec.template.spec.containers;
+        for (const probe of ["startupProbe", "readinessProbe"]) {
+            expect(container[probe].httpGet).toEqual({
+                port: 8000,
+                path: "/health",
+                httpHeaders: [{ name: "Host", value: "shop.localhost" }],
+            });
+        }
+        expect(container.livenessProbe.tcpSocket).toEqual({ port: 8000 });
+    });
+
+    it("resolves the fields of a pod before the variables that refer to them, and nothing else", () => {
+        const [container] = shop.manifests["Deployment main-shop"].spec.template.spec.containers;
+        const names = container.env.map(({ name }: { name: string }) => name);
+        const value = (name: string) => container.env.find((each: { name: string }) => each.name === name);
+        expect(names.slice(0, 4)).toEqual(["INSTANCE_NAME", "INSTANCE_NAMESPACE", "INSTANCE_NODE", "INSTANCE_UID"]);
+        expect(value("OTEL_RESOURCE_ATTRIBUTES").value.split(",")).toEqual([
+            "deployment.environment.name=stack",
+            "k8s.namespace.name=$(INSTANCE_NAMESPACE)",
+            "k8s.node.name=$(INSTANCE_NODE)",
+            "k8s.pod.name=$(INSTANCE_NAME)",
+            "k8s.pod.uid=$(INSTANCE_UID)",
+            "service.instance.id=$(INSTANCE_NAME)",
+            "service.namespace=project",
+        ]);
+        expect(value("PRICE").value).toBe("$$(cheap) $$$");
+        expect(value("SECRET_KEY").valueFrom.secretKeyRef.key).toBe("SECRET_KEY");
+    });
+
+    it("tells Traefik who it is, without which it asks the cluster and traces nothing", () => {
+        const [container] = shop.manifests["Deployment main-ingress"].spec.template.spec.containers;
+        const attributes = container.env.find(({ name }: { name: string }) => name === "OTEL_RESOURCE_ATTRIBUTES");
+        expect(attributes.value).toBe(
+            "k8s.namespace.name=$(INSTANCE_NAMESPACE),k8s.node.name=$(INSTANCE_NODE),k8s.pod.name=$(INSTANCE_NAME)," +
+                "k8s.pod.uid=$(INSTANCE_UID),service.instance.id=$(INSTANCE_NAME)",
+        );
+    });
+
+    it("denies each part what nobody admits, and admits each caller where it calls", () => {
+        const admits = Object.entries(shop.manifests)
+            .filter(([name]) => name.startsWith("NetworkPolicy ") && /-call-\d+$/.test(name))
+            .map(([name, { spec }]) => [
+                name.replace("NetworkPolicy ", ""),
+                spec.podSelector.matchLabels["app.kubernetes.io/instance"],
+                ...spec.ingress.flatMap(({ from, ports }: any) => [
+                    from[0].podSelector.matchLabels["app.kubernetes.io/instance"],
+                    ports.map(({ port }: any) => port).join(),
+                ]),
+            ])
+            .sort();
+        expect(admits).toEqual([
+            ["main-collector-call-0", "main-storage", "main-collector", "9200"],
+            ["main-ingress-call-0", "main-collector", "main-ingress", "4317,4318,5778"],
+            ["main-ingress-call-1", "main-query", "main-ingress", "16686"],
+            ["main-query-call-0", "main-storage", "main-query", "9200"],
+            ["main-retention-call-0", "main-storage", "main-retention", "9200"],
+            ["main-shop-call-0", "main-collector", "main-shop", "4317,4318,5778"],
+            ["main-shop-call-1", "database-shop", "main-shop", "5432"],
+            ["main-shop-migrate-call-0", "database-shop", "main-shop-migrate", "5432"],
+        ]);
+    });
+
+    it("has a way out only for the ingress, whose backends others add", () => {
+        const open = Object.entries(shop.manifests)
+            .filter(([name, { spec }]) => name.endsWith("-policy") && !spec.policyTypes.includes("Egress"))
+            .map(([name]) => name);
+        expect(open).toEqual(["NetworkPolicy main-ingress-policy"]);
+    });
+
+    it("registers the same inputs when it runs again", async () => {
+        const again = await made(SHOP);
+        const byName = ({ registered }: Made) =>
+            Object.fromEntries(
+                registered.map(({ type, name, inputs }) => [`${type} ${name}`, JSON.stringify(unmarked(inputs))]),
+            );
+        expect(byName(again)).toEqual(byName(shop));
+    });
+});
+
+describe("what changes with a setting", () => {
+    /** The objects whose inputs differ. */
+    async function differing(before: object, after: object): Promise<string[]> {
+        const [one, two] = [await made(before), await made(after)];
+        const names = new Set([...Object.keys(one.manifests), ...Object.keys(two.manifests)]);
+        return [...names]
+            .filter((name) => JSON.stringify(one.manifests[name]) !== JSON.stringify(two.manifests[name]))
+            .sort();
+    }
+    const shopWith = (change: object) => ({ ...SHOP, apps: { shop: { ...SHOP.apps.shop, ...change } } });
+
+    it("of a file: the file and who reads it at its start", async () => {
+        expect(await differing(SHOP, { ...SHOP, ingress: { sampleRate: 0.5 } })).toEqual([
+            "ConfigMap main-ingress-config",
+            "Deployment main-ingress",
+        ]);
+    });
+
+    it("of a watched file: the file", async () => {
+        expect(await differing(SHOP, { ...SHOP, tracing: { sampling: { defaultRate: 0.5 } } })).toEqual([
+            "ConfigMapPatch main-collector-strategies",
+        ]);
+        expect(await differing(SHOP, shopWith({ route: { host: "shop.localhost", pathPrefix: "/a" } }))).toEqual([
+            "ConfigMapPatch main-shop-route",
+        ]);
+    });
+
+    it("of an app's replicas: their number", async () => {
+        expect(await differing(SHOP, shopWith({ replicas: 3 }))).toEqual(["Deployment main-shop"]);
+    });
+
+    it("of an app's image: its tasks and its pods", async () => {
+        expect(await differing(SHOP, shopWith({ image: "registry.example.org/shop:1.4.3" }))).toEqual([
+            "Deployment main-shop",
+            "Job main-shop-migrate",
+        ]);
+    });
+});
+
+describe("a stack with more of each", () => {
+    let scaled: Made;
+    beforeAll(async () => {
+        scaled = await made(SCALED);
+    });
+
+    it("has the names, the policies and the numbers that are known and reviewed", () => {
+        const some = scaled.registered.filter(({ type }) => /:(Service|NetworkPolicy|PodDisrupt.*|Horiz.*)$/.test(type));
+        expectGolden(path.join(__dirname, "golden/kubernetes-scaled.yaml"), manifestText(some));
+    });
+
+    it("adopts its namespace: it is in the state of nobody", () => {
+        expect(scaled.registered.filter(({ type }) => type.endsWith(":Namespace"))).toEqual([]);
+        const others = Object.entries(scaled.manifests).filter(([, { metadata }]) => metadata.namespace !== "shop");
+        expect(others.map(([name]) => name)).toEqual([]);
+    });
+
+    it("leaves the number of pods to the autoscaler where there is one", () => {
+        const { manifests } = scaled;
+        expect(manifests["Deployment main-shop"].spec.replicas).toBeUndefined();
+        expect(manifests["HorizontalPodAutoscaler main-shop-autoscaler"].spec).toMatchObject({
+            minReplicas: 2,
+            maxReplicas: 5,
+        });
+    });
+
+    it("lets clients find each collector, and come back", () => {
+        expect(scaled.manifests["Service main-collector-service"].spec.clusterIP).toBe("None");
+        const configuration = scaled.manifests["ConfigMap main-collector-config"].data?.["config.yaml"];
+        expect(configuration).toContain('max_connection_age: "60s"');
+        expect(configuration).toContain('idle_timeout: "500ms"');
+    });
+});
