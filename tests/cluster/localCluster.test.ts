@@ -65,7 +65,7 @@ describe("names and Services", () => {
         expect((await namespace.run("lookup", script)).log).toBe("2\n");
     });
 
-    test("a NodePort and a LoadBalancer are reached from this machine", async () => {
+    test("a NodePort and a LoadBalancer are reached from this machine, and the latter from pods", async () => {
         await namespace.apply("v1", "Service", "web-balanced", {
             spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 18999, targetPort: "http" }] },
         });
@@ -78,6 +78,8 @@ describe("names and Services", () => {
             const look = () => request(port, "/").catch(() => undefined);
             expect((await eventually(look, (answer) => answer !== undefined))?.body).toMatch(/^web-/);
         }
+        const inside = await namespace.run("by-balancer", ask("http://10.244.0.1:18999"));
+        expect(inside.log).toMatch(/^web-/);
     });
 
     interface Balanced {
