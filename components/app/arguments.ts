@@ -70,7 +70,7 @@ export interface TracedAppArgs {
     healthPath?: string;
     /**
      * Seconds within which an instance must be ready, from 5 to 3600; after them the release has failed, and the instances
-     * before it go on. In the first half of them failed checks do not count. @default 120
+     * before it go on. @default 120
      */
     readyTimeout?: number;
     /** How many instances run. @default 1 */

@@ -123,10 +123,10 @@ export class TracedApp extends pulumi.ComponentResource {
                     interval: CHECK_INTERVAL,
                     timeout: 5,
                     retries: 3,
-                    startPeriod: Math.floor(readyTimeout / 2),
+                    startPeriod: readyTimeout,
                 },
                 // A process that takes no connection is beyond help; one that is not ready may wait for its database.
-                liveness: { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod: 60 },
+                liveness: { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod: readyTimeout },
                 readyTimeout,
                 calls,
                 calledBy: ingressReach,

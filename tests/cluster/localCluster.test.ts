@@ -65,7 +65,7 @@ describe("names and Services", () => {
         expect((await namespace.run("lookup", script)).log).toBe("2\n");
     });
 
-    test("a NodePort and a LoadBalancer are reached from this machine", async () => {
+    test("a NodePort and a LoadBalancer are reached from this machine, and the latter from pods", async () => {
         await namespace.apply("v1", "Service", "web-balanced", {
             spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 18999, targetPort: "http" }] },
         });
@@ -78,6 +78,8 @@ describe("names and Services", () => {
             const look = () => request(port, "/").catch(() => undefined);
             expect((await eventually(look, (answer) => answer !== undefined))?.body).toMatch(/^web-/);
         }
+        const inside = await namespace.run("by-balancer", ask("http://10.244.0.1:18999"));
+        expect(inside.log).toMatch(/^web-/);
     });
 
     interface Balanced {
@@ -140,15 +142,14 @@ describe("NetworkPolicies are enforced", () => {
         ["which others reach", {}, ["kubernetes.default", 443], "open"],
     ])("%s", async (name, labels, [host, port], expected) => {
         const pod = name.toLowerCase().replaceAll(" ", "-");
-        // A new pod's rules come a moment after its address.
-        const { log } = await namespace.run(pod, `import time; time.sleep(1)\n${connect(host, port)}`, { labels });
+        const { log } = await namespace.run(pod, connect(host, port), { labels });
         expect(log).toMatch(new RegExp(`^${expected}`));
     });
 
     test("without the policy all get in again", async () => {
         const path = `/apis/networking.k8s.io/v1/namespaces/${namespace.name}/networkpolicies/guarded`;
         await namespace.api.json(path, { method: "DELETE" });
-        const { log } = await namespace.run("after-policy", `import time; time.sleep(1)\n${connect("guarded", 80)}`);
+        const { log } = await namespace.run("after-policy", connect("guarded", 80));
         expect(log).toBe("open\n");
     });
 });

@@ -52,6 +52,9 @@ disabled_plugins = [
   "io.containerd.snapshotter.v1.zfs",
 ]
 
+[debug]
+level = "warn"
+
 [grpc]
 address = ${JSON.stringify(places.socket)}
 

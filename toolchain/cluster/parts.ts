@@ -51,7 +51,7 @@ export function commands(places: Layout, programs: Programs): Readonly<Record<Pa
         };
     };
     return {
-        containerd: [programs.containerd, "--config", configuration("containerd.toml")],
+        containerd: containerdCommand(places, programs.containerd),
         etcd: [
             programs.etcd,
             ...flags({
@@ -118,6 +118,11 @@ export function commands(places: Layout, programs: Programs): Readonly<Record<Pa
             NODE_ADDRESS,
         ],
     };
+}
+
+/** The command of containerd. */
+export function containerdCommand(places: Layout, program: string): readonly string[] {
+    return [program, "--config", path.join(places.configuration, "containerd.toml")];
 }
 
 const ETCD_URL = `https://127.0.0.1:${PORTS.etcd}`;

@@ -19,7 +19,7 @@ import { ensureCredentials } from "./credentials";
 import { API_SERVICE_ADDRESS, DNS_ADDRESS, Layout, NODE, PORTS } from "./layout";
 import { manifests } from "./manifests";
 import { ensureBridge, ensureKernelSettings, takenPorts } from "./network";
-import { commands, PartName, processName, Programs } from "./parts";
+import { commands, PART_NAMES, PartName, processName, Programs } from "./parts";
 
 export const INSTEAD = "name a cluster of your own in kubernetes.context.";
 
@@ -98,7 +98,8 @@ async function policiesAreEnforced(): Promise<boolean> {
     return (await tryOutput("nft", ["list", "table", "ip", TABLE])) !== undefined;
 }
 
-async function startPart(part: PartName, [command, ...args]: readonly string[]): Promise<ProcessIdentity> {
+/** Starts a part unless it runs. */
+export async function startPart(part: PartName, [command, ...args]: readonly string[]): Promise<ProcessIdentity> {
     const name = processName(part);
     return startedProcess(name) ?? startProcess(name, command, args, environment(part));
 }
@@ -155,7 +156,7 @@ async function namesAreResolved(): Promise<boolean> {
 
 async function expectFreePorts(): Promise<void> {
     // What runs already has its ports.
-    if (startedProcess(processName("containerd"))) {
+    if (PART_NAMES.some((part) => startedProcess(processName(part)))) {
         return;
     }
     const taken = await takenPorts(Object.values(PORTS));

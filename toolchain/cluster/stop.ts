@@ -4,19 +4,20 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { NO_RULES } from "../cluster-controller/policies";
-import { startedProcess, stopProcess } from "../processes";
-import { step } from "../progress";
+import { startedProcess, stopProcess, waitUntilReady } from "../processes";
+import { say, step } from "../progress";
 import { onPath, run, tryOutput } from "../run";
 import { Api } from "./api";
 import { removeRules } from "./iptables";
-import { Layout } from "./layout";
+import { Layout, NODE } from "./layout";
 import { removeBridge, restoreKernelSettings } from "./network";
-import { PART_NAMES, processName } from "./parts";
-import { kernelSettingsFile } from "./start";
+import { containerdCommand, PART_NAMES, processName } from "./parts";
+import { kernelSettingsFile, startPart } from "./start";
 
 const LOG = "cluster-stop";
 /** How long pods have to end by themselves. */
 const PODS_TIMEOUT_MS = 60_000;
+const CONTAINERD_TIMEOUT_MS = 30_000;
 
 /** Stops what runs and removes what it left, except the state in `places.state`; false when nothing did. */
 export async function stopCluster(places: Layout): Promise<boolean> {
@@ -30,19 +31,19 @@ export async function stopCluster(places: Layout): Promise<boolean> {
         await stopProcess(processName("kube-scheduler"));
         if (running.includes("kubelet") && running.includes("kube-apiserver")) {
             waitingFor("the pods, which may take their time to end");
-            await endPods(places);
+            await endPods(places).catch((error: Error) => say(`The pods are killed: ${error.message}`));
         }
         waitingFor("its processes");
         await stopProcess(processName("kubelet"));
-        if (running.includes("containerd")) {
-            await killContainers(places);
-        }
+        await killContainers(places);
         for (const part of [...PART_NAMES].reverse()) {
             await stopProcess(processName(part));
         }
         waitingFor("the network");
         await removeNetwork(places);
-        await unmount([places.kubelet, places.runtime]);
+        for (const mount of mountsIn(places)) {
+            await tryOutput("umount", [mount]);
+        }
         removeControlGroups();
         fs.rmSync(places.runtime, { recursive: true, force: true });
         removeLeftovers();
@@ -52,6 +53,13 @@ export async function stopCluster(places: Layout): Promise<boolean> {
 
 /** Removes all that the cluster keeps: its objects, its volumes' data, its images. */
 export function wipe(places: Layout): void {
+    const mounts = mountsIn(places);
+    if (mounts.length > 0) {
+        throw new Error(
+            `Nothing is removed, since there are mounts in ${places.state}: ${mounts.join(", ")}. ` +
+                "What they show may lie elsewhere. Unmount them (umount) and try again.",
+        );
+    }
     fs.rmSync(places.state, { recursive: true, force: true });
 }
 
@@ -80,6 +88,14 @@ async function tasks(places: Layout): Promise<string[]> {
 
 // Those that the kubelet did not end, since it was gone or they took too long.
 async function killContainers(places: Layout): Promise<void> {
+    const containerd = onPath("containerd");
+    if (!containerd || !fs.existsSync(places.runtime)) {
+        return;
+    }
+    // Containers outlive a containerd that was killed, and only another one can end them.
+    const identity = await startPart("containerd", containerdCommand(places, containerd));
+    const answers = async () => (await tryOutput("ctr", ctr(places, "version"))) !== undefined;
+    await waitUntilReady("containerd", identity, answers, CONTAINERD_TIMEOUT_MS);
     const left = await tasks(places);
     const networks = new Set<string>();
     for (const task of left) {
@@ -106,17 +122,15 @@ async function removeNetwork(places: Layout): Promise<void> {
     restoreKernelSettings(kernelSettingsFile(places));
 }
 
-/** Unmounts what is mounted in these folders. */
-async function unmount(folders: readonly string[]): Promise<void> {
-    const mounts = fs
+/** What is mounted in the cluster's folders: what was mounted last, and may lie in another mount, first. */
+function mountsIn(places: Layout): string[] {
+    const folders = [places.state, places.runtime];
+    return fs
         .readFileSync("/proc/mounts", "utf8")
         .split("\n")
         .map((line) => line.split(" ")[1]?.replaceAll("\\040", " ") ?? "")
-        .filter((mount) => folders.some((folder) => mount === folder || mount.startsWith(`${folder}/`)));
-    // What was mounted last may lie in what was mounted before.
-    for (const mount of mounts.reverse()) {
-        await tryOutput("umount", [mount]);
-    }
+        .filter((mount) => folders.some((folder) => mount.startsWith(`${folder}/`)))
+        .reverse();
 }
 
 /** Removes the pods' control groups, which are empty now: of one hierarchy (v2) or of one per controller (v1). */
@@ -137,9 +151,15 @@ function removeLeftovers(): void {
         const links = fs.readdirSync(logs).map((name) => path.join(logs, name));
         links.filter((link) => !fs.existsSync(link)).forEach((link) => fs.rmSync(link));
     }
+    const results = "/var/lib/cni/results";
+    if (fs.existsSync(results)) {
+        // Of the pods' own network, and of the loopback device that containerd gives them.
+        const ours = fs.readdirSync(results).filter((name) => ["cni-loopback-", `${NODE}-`].some((each) => name.startsWith(each)));
+        ours.forEach((name) => fs.rmSync(path.join(results, name)));
+    }
     const devices = "/var/lib/kubelet/device-plugins";
     ["kubelet.sock", "kubelet_internal_checkpoint"].forEach((file) => fs.rmSync(path.join(devices, file), { force: true }));
-    [logs, "/var/lib/cni/results", "/var/lib/cni", devices, path.dirname(devices)].forEach(removeIfEmpty);
+    [logs, results, path.dirname(results), devices, path.dirname(devices)].forEach(removeIfEmpty);
 }
 
 function removeIfEmpty(folder: string): void {
