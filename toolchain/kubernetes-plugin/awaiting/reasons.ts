@@ -44,7 +44,8 @@ export async function reasonsOf(api: Api, object: KubeObject): Promise<string[]>
                 const text = await api
                     .logs(namespaceOf(object), pod, container, LOG_LINES, previous)
                     .catch(() => "");
-                return text.trim() === "" ? [] : [`last lines of container ${container} in pod ${pod}:\n${text.trimEnd()}`];
+                const what = `last lines of container ${container} in pod ${pod}`;
+                return text.trim() === "" ? [] : [`${what}:\n${text.trimEnd()}`];
             }),
         );
         return [...(await troublesOf(api, object)), ...lines.flat()];
@@ -115,7 +116,8 @@ async function warnings(api: Api, objects: readonly KubeObject[]): Promise<strin
 }
 
 function lastSeen(event: KubeObject): string {
-    return textAt(event, "lastTimestamp") || textAt(event, "eventTime") || textAt(event, "metadata", "creationTimestamp");
+    const made = textAt(event, "metadata", "creationTimestamp");
+    return textAt(event, "lastTimestamp") || textAt(event, "eventTime") || made;
 }
 
 function isReady(pod: KubeObject): boolean {
