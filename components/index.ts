@@ -11,6 +11,7 @@ export { TracedApp } from "./app/tracedApp";
 export { type ExternalOtlpArgs, type ExternalStorageArgs } from "./environment/external";
 export {
     type EnvironmentAppArgs,
+    type EnvironmentCanaryArgs,
     type EnvironmentImagesArgs,
     type EnvironmentIngressArgs,
     type EnvironmentStorageArgs,
@@ -35,11 +36,13 @@ export {
     type TraefikIngressKubernetesArgs,
 } from "./ingress/arguments";
 export { TraefikIngress } from "./ingress/traefik";
+export { type CanaryRouteArgs, TraceCanary, type TraceCanaryArgs } from "./observability/canary";
 export {
     type ClusterDnsArgs,
     type FolderReference,
     type FolderReferenceArgs,
     type KubernetesArgs,
+    type MetricsPeerArgs,
     PlatformKind,
     type Reach,
     type ReachArgs,

@@ -71,12 +71,13 @@ interface EnvironmentArgs {
     storage?: IndexArgs & { external?: ExternalStorageArgs };
     tracing?: { external?: ExternalOtlpArgs };
     ingress?: object;
+    canary?: object;
     apps: Record<string, AppPlan>;
 }
 
 /** The arguments that are checked before anything is made; of inputs only those that are plain. */
 export function plainly(args: EnvironmentArgs): Omit<ExternalPlan, "jaegerVersion"> {
-    const { storage, tracing, ingress, apps } = args;
+    const { storage, tracing, ingress, canary, apps } = args;
     const text = (value: unknown) => (typeof value === "string" ? value : undefined);
     const server = storage?.external;
     const endpoint = tracing?.external;
@@ -99,6 +100,7 @@ export function plainly(args: EnvironmentArgs): Omit<ExternalPlan, "jaegerVersio
             },
         },
         ingress,
+        canary,
         apps,
     };
 }

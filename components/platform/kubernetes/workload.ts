@@ -9,7 +9,7 @@ import { PlacedFolder, placeFolder } from "./declaredFile";
 import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
 import { podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
-import { makeService, publishedAddress, publishedPorts } from "./service";
+import { makeService, publishedAddress, publishedPorts, servicePort } from "./service";
 import { claimTemplates, retention, volumeMounts, volumeSteps } from "./volumes";
 
 /** Seconds in which a pod that goes still serves those who have not heard, when its workload does not say. */
@@ -27,7 +27,13 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
     const ports = Object.values(workload.ports ?? {});
     const policies = networkPolicies(
         workload,
-        { published, ports, wayOut: published.length > 0, peers: stateful && workload.replicas > 1 },
+        {
+            published,
+            ports,
+            metrics: workload.metrics?.port,
+            wayOut: published.length > 0,
+            peers: stateful && workload.replicas > 1,
+        },
         scope,
     );
     const folders = (workload.watched ?? []).map((folder): [string, PlacedFolder] => [
@@ -69,6 +75,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         .apply(([name, space]) => `${name}.${space}.svc`);
     return {
         host,
+        addressOf: (port) => pulumi.interpolate`${host}:${servicePort(workload, port)}`,
         // Callers are led to an instance that is ready at each connection.
         instances: [host],
         reach: reachOf(workload, namespace, scope),
