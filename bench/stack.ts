@@ -7,6 +7,7 @@ import { clearAbandonedLock, initStack, stackExists } from "../scripts/stack/ope
 import { openProject, readStackFile } from "../scripts/stack/project";
 import { asRecord, setting } from "../scripts/stack/settings";
 import { LABELS } from "../components/support/labels";
+import { say, step } from "../toolchain/progress";
 import { removeLeftovers } from "./containers";
 import { Engine } from "./engine";
 import { runProgram } from "./program";
@@ -112,6 +113,15 @@ export class BenchStack {
         return this.pulumi("preview", "--non-interactive", "--expect-no-changes");
     }
 
+    /** Removes it at a benchmark's end; when that fails it only says so, since what was measured must not be lost. */
+    async removeAtEnd(): Promise<void> {
+        try {
+            await step("removes it", () => this.down());
+        } catch (error) {
+            say(`The stack "${NAME}" could not be removed; the next run begins with it. ${String(error)}`);
+        }
+    }
+
     /** Removes all that it made, and the stack; does nothing when there is none. */
     async down(): Promise<void> {
         await removeLeftovers(this.engine, this.environmentId);
@@ -136,9 +146,12 @@ export class BenchStack {
 
     /** Stops what runs of it; Pulumi's state does not notice. */
     async stopContainers(): Promise<void> {
-        const running = (await this.containers()).filter(({ state }) => state === "running");
-        if (running.length > 0) {
-            await this.engine.docker(["stop", "--time", "1", ...running.map(({ name }) => name)]);
+        for (const { name, state } of await this.containers()) {
+            // One after the other: an engine that stops a hundred at once can miscount who is on a network, which then
+            // can't be removed before the engine is started again (seen with Docker 20.10).
+            if (state === "running") {
+                await this.engine.docker(["stop", "--time", "1", name]);
+            }
         }
     }
 

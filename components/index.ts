@@ -8,7 +8,12 @@ export {
     type TracedAppKubernetesArgs,
 } from "./app/arguments";
 export { TracedApp } from "./app/tracedApp";
-export { type ExternalOtlpArgs, type ExternalStorageArgs } from "./environment/external";
+export {
+    type EckClusterArgs,
+    type ExternalIngressArgs,
+    type ExternalOtlpArgs,
+    type ExternalStorageArgs,
+} from "./environment/external";
 export {
     type EnvironmentAppArgs,
     type EnvironmentCanaryArgs,
@@ -41,6 +46,8 @@ export {
     type ClusterDnsArgs,
     type FolderReference,
     type FolderReferenceArgs,
+    type GatewayArgs,
+    type IngressControllerArgs,
     type KubernetesArgs,
     type MetricsPeerArgs,
     PlatformKind,

@@ -27,7 +27,7 @@ export function environmentArgs(
         images: { registry, elasticsearch, jaeger, traefik },
         storage: storage && storageArgs(storage),
         tracing: tracing && tracingArgs(tracing),
-        ingress: {
+        ingress: ingress?.external ? { external: ingress.external, sampleRate: ingress.sampleRate } : {
             ...ingress,
             port: ingress?.port ?? DEFAULTS.port,
             tls: ingress?.tls && tlsArgs(ingress.tls),
@@ -72,8 +72,8 @@ function storageArgs(storage: NonNullable<Settings["storage"]>): EnvironmentStor
               ...own,
               external: {
                   ...external,
-                  writer: secretLogin(external.writer),
-                  reader: secretLogin(external.reader),
+                  ...(external.writer ? { writer: secretLogin(external.writer) } : {}),
+                  ...(external.reader ? { reader: secretLogin(external.reader) } : {}),
                   ...(external.maintainer ? { maintainer: secretLogin(external.maintainer) } : {}),
               },
           };

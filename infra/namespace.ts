@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { PlatformKind, platformOf } from "../components/platform";
+import { adoptingProvider } from "./providers";
 import { Settings } from "./settings";
 
 /** The namespace that a stack makes for itself. */
@@ -9,10 +10,9 @@ class StackNamespace extends pulumi.ComponentResource {
     /** Its name in the cluster. */
     public readonly namespace: pulumi.Output<string>;
 
-    constructor(name: string, settings: Settings, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, settings: Settings, keep: boolean, opts: pulumi.ComponentResourceOptions) {
         super("traced-environment:infra:StackNamespace", name, {}, opts);
-        const { environmentId, kubernetes, storage, databases } = settings;
-        const keep = [storage, ...Object.values(databases ?? {})].some((data) => data?.keepData);
+        const { environmentId, kubernetes } = settings;
         this.namespace = platformOf(PlatformKind.Kubernetes).namespace(
             { name, called: kubernetes?.namespace, keep },
             { parent: this, environmentId },
@@ -29,7 +29,11 @@ export function stackNamespace(
     if (settings.platform !== PlatformKind.Kubernetes) {
         return undefined;
     }
-    return settings.kubernetes?.adoptNamespace
-        ? pulumi.output(settings.kubernetes.namespace as string)
-        : new StackNamespace("namespace", settings, opts).namespace;
+    if (settings.kubernetes?.adoptNamespace) {
+        return pulumi.output(settings.kubernetes.namespace as string);
+    }
+    const keep = [settings.storage, ...Object.values(settings.databases ?? {})].some((data) => data?.keepData);
+    // A namespace that holds kept data stays when the stack is destroyed: the next run finds it there.
+    const options = keep ? { ...opts, providers: [adoptingProvider(settings)] } : opts;
+    return new StackNamespace("namespace", settings, keep === true, options).namespace;
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { TracedEnvironment } from "../components/environment/tracedEnvironment";
 import { fingerprintOf } from "../components/ingress/certificate";
 import { ENTRY_POINTS } from "../components/ingress/configuration";
+import { Reach } from "../components/platform";
 import { ImageName, resolveImage } from "../components/support/versions";
 import { clusterAddress } from "./providers";
 import { DEFAULTS, Settings } from "./settings";
@@ -16,7 +17,7 @@ export function partVersions(settings: Settings): Record<string, string> {
     const parts: ImageName[] = [
         ...(traces && storage === undefined ? (["elasticsearch"] as const) : []),
         ...(traces ? (["jaeger"] as const) : []),
-        "traefik",
+        ...(settings.ingress?.external ? [] : (["traefik"] as const)),
         ...(hasDatabases ? (["postgres"] as const) : []),
     ];
     return {
@@ -28,18 +29,31 @@ export function partVersions(settings: Settings): Record<string, string> {
     };
 }
 
+/** The labels of pods as the API wants them in a request. */
+function selectorOf({ podLabels }: Reach): pulumi.Output<string> {
+    return pulumi.output(podLabels).apply((labels = {}) =>
+        Object.keys(labels)
+            .sort()
+            .map((key) => `${key}=${labels[key]}`)
+            .join(","),
+    );
+}
+
 /** How the pods of the ingress are found in the cluster, and the ports that they listen on. */
-function clusterTarget(settings: Settings, { ingress }: TracedEnvironment, namespace: pulumi.Output<string>) {
+function clusterTarget(settings: Settings, { ingress, query }: TracedEnvironment, namespace: pulumi.Output<string>) {
+    if (settings.ingress?.external) {
+        return {
+            ...clusterAddress(settings),
+            namespace,
+            /** Without an ingress of ours Jaeger is asked itself. */
+            ...(query ? { jaeger: { selector: selectorOf(query.reach), port: query.reach.port } } : {}),
+        };
+    }
     return {
         ...clusterAddress(settings),
         namespace,
         ingress: {
-            selector: pulumi.output(ingress.reach.podLabels).apply((labels = {}) =>
-                Object.keys(labels)
-                    .sort()
-                    .map((key) => `${key}=${labels[key]}`)
-                    .join(","),
-            ),
+            selector: selectorOf(ingress.reach),
             ports: {
                 requests: ENTRY_POINTS.web.port,
                 ...(settings.ingress?.tls ? { requestsTls: ENTRY_POINTS.websecure.port } : {}),
@@ -74,13 +88,15 @@ export function probeTargets(
         ingress: {
             service: "ingress",
             url: environment.ingress.url,
+            /** Whether it is a controller that exists already: it has no spans, traces begin at the apps. */
+            ...(settings.ingress?.external ? { external: true } : {}),
             /** By this the certificate that is served is recognized; there is none for a self-signed one. */
             ...(certificate === undefined ? {} : { certificate: fingerprintOf(certificate) }),
         },
         ...(settings.tracing?.external
             ? { tracesAt: environment.otlp.http }
             : {
-                  jaegerUrl: environment.jaegerUiUrl,
+                  ...(settings.ingress?.external ? {} : { jaegerUrl: environment.jaegerUiUrl }),
                   jaegerVersion: resolveImage("jaeger", settings.images?.jaeger).version,
               }),
         sampleRate: settings.ingress?.sampleRate ?? DEFAULTS.sampleRate,

@@ -10,8 +10,6 @@ const BELONGS: Readonly<Record<string, readonly string[]>> = {
         "docker",
         "ingress.address",
         "apps.*.joins",
-        "storage.external.network",
-        "tracing.external.network",
     ],
     kubernetes: [
         "cluster",

@@ -22,17 +22,26 @@ export function clusterAddress({ cluster, kubernetes }: Pick<Settings, "cluster"
     return { context: context as string, kubeconfig: kubernetes?.kubeconfig };
 }
 
-function kubernetesProvider(settings: Settings): pulumi.ProviderResource {
+function kubernetesProvider(
+    name: string,
+    settings: Settings,
+    more: { upsertExistingObjects?: boolean } = {},
+): pulumi.ProviderResource {
     const kubernetes = require("@pulumi/kubernetes") as typeof import("@pulumi/kubernetes");
     const { context, kubeconfig } = clusterAddress(settings);
     // Another server behind the same context is the same cluster: nothing is made anew for it.
-    return new kubernetes.Provider("kubernetes", { context, kubeconfig, clusterIdentifier: context });
+    return new kubernetes.Provider(name, { context, kubeconfig, clusterIdentifier: context, ...more });
+}
+
+/** A provider for what a former run of the stack left on purpose: what exists already is taken over. */
+export function adoptingProvider(settings: Settings): pulumi.ProviderResource {
+    return kubernetesProvider("kubernetes-adopting", settings, { upsertExistingObjects: true });
 }
 
 /** The provider. */
 export function platformProvider(settings: Settings): pulumi.ProviderResource {
     if (settings.platform === "kubernetes") {
-        return kubernetesProvider(settings);
+        return kubernetesProvider("kubernetes", settings);
     }
     const docker = require("@pulumi/docker") as typeof import("@pulumi/docker");
     return new docker.Provider("docker", { host: engineHost(settings.engine as string) });

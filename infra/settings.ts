@@ -91,22 +91,38 @@ const externalStorage = group({
     version: pattern(VERSION, 'expected the server\'s version such as "8.19.0"').describe(
         "The server's version: Jaeger's configuration depends on it.",
     ),
+    eck: group({
+        name: text("expected the name of an Elasticsearch object").describe("The name of its Elasticsearch object."),
+        namespace: text("expected the name of a namespace").describe("The namespace of that object and of its pods."),
+    })
+        .describe(
+            "Kubernetes: a cluster that Elastic's operator (ECK) keeps, whose Service and Secrets say the rest. Default: none.",
+        )
+        .optional(),
     urls: list(
         text("expected an address such as https://es.example.org:9200"),
         "expected a list of addresses such as [https://es.example.org:9200]",
-    ).describe("The server's addresses, e.g. https://es.example.org:9200."),
+    )
+        .describe("The server's addresses, e.g. https://es.example.org:9200; required without `eck`.")
+        .optional(),
     ca: text("expected certificates as PEM")
         .describe("The certificate authorities of an https server, as PEM. Default: the system's.")
         .optional(),
     network: text("expected the name of an existing Docker network")
-        .describe("The existing Docker network on which the server is reached. Give this or `egress`.")
+        .describe("Docker: the existing network on which the server is reached. Give this or `egress`.")
+        .optional(),
+    namespace: text("expected the name of a namespace")
+        .describe("Kubernetes: the namespace of the server's pods. Give this or `egress`.")
+        .optional(),
+    podLabels: named(/^\S+$/, "expected the key of a label", z.string({ error: "expected a text" }))
+        .describe("Kubernetes: the labels of those pods. Default: all pods of the namespace.")
         .optional(),
     egress: flag()
-        .describe("Whether the server is outside of the engine: Jaeger then gets a way out. Default: false.")
+        .describe("Whether the server is outside: Jaeger then gets a way out. Default: false.")
         .optional(),
     replicas: whole(0, 10).describe("Replicas of each shard. Default: 0.").optional(),
-    writer: login("the collector writes as"),
-    reader: login("the query role reads as"),
+    writer: login("the collector writes as").optional(),
+    reader: login("the query role reads as").optional(),
     maintainer: login("deletes old indices").optional(),
 });
 
@@ -130,6 +146,10 @@ const storage = group({
     kubernetes: group({
         size: size("1GiB", "10GiB").describe("The size of each volume. Default: 10GiB.").optional(),
         cpu: cpu().describe("The CPU that is reserved for each node. Default: 100m.").optional(),
+        nodes: z
+            .literal([1, 3], { error: "expected 1 or 3" })
+            .describe("How many nodes: 1, or 3 that outlive the loss of one. Fixed while there are data. Default: 1.")
+            .optional(),
     })
         .describe("What only a Kubernetes cluster has.")
         .optional(),
@@ -158,7 +178,13 @@ const externalOtlp = group({
         .describe("Headers that the endpoint asks for, such as an API key; secret.")
         .optional(),
     network: text("expected the name of an existing Docker network")
-        .describe("The existing Docker network on which it is reached. Default: none, it is outside.")
+        .describe("Docker: the existing network on which it is reached. Default: none, it is outside.")
+        .optional(),
+    namespace: text("expected the name of a namespace")
+        .describe("Kubernetes: the namespace of its pods. Default: none, it is outside.")
+        .optional(),
+    podLabels: named(/^\S+$/, "expected the key of a label", z.string({ error: "expected a text" }))
+        .describe("Kubernetes: the labels of those pods. Default: all pods of the namespace.")
         .optional(),
 });
 
@@ -212,7 +238,45 @@ const tracing = group({
         .optional(),
 });
 
+const externalIngress = group({
+    url: text("expected an address such as https://example.org").describe(
+        "Where people reach it, e.g. https://example.org; a route's host takes the place of this one.",
+    ),
+    ingressClass: text("expected the name of an IngressClass such as nginx")
+        .describe("The class of Ingress objects that it looks at, e.g. nginx. Give this or `gateway`.")
+        .optional(),
+    gateway: group({
+        name: text("expected the name of a Gateway").describe("Its name."),
+        namespace: text("expected the name of a namespace")
+            .describe("Its namespace, which must let routes of the apps' in. Default: the apps'.")
+            .optional(),
+        listener: text("expected the name of a listener")
+            .describe("The listener to attach to. Default: all that take the host.")
+            .optional(),
+    })
+        .describe("The Gateway (Gateway API) that HTTPRoutes are attached to. Give this or `ingressClass`.")
+        .optional(),
+    tlsSecret: text("expected the name of a Secret")
+        .describe("The Secret of the apps' namespace with the certificate; with `ingressClass`. Default: none.")
+        .optional(),
+    annotations: named(/^\S+$/, "expected the key of an annotation", z.string({ error: "expected a text" }))
+        .describe("Annotations of each route's object, for what only this controller knows. Default: none.")
+        .optional(),
+    namespace: text("expected the name of a namespace such as ingress-nginx").describe(
+        "The namespace of the controller's pods, which apps let in.",
+    ),
+    podLabels: named(/^\S+$/, "expected the key of a label", z.string({ error: "expected a text" }))
+        .describe("The labels of those pods. Default: all pods of the namespace.")
+        .optional(),
+});
+
 const ingress = group({
+    external: externalIngress
+        .describe(
+            "Kubernetes: a controller that exists already: then none is made. Traces begin at the apps, which keep the share " +
+                "`sampleRate`, and Jaeger's UI has no address outside of the cluster. Default: none.",
+        )
+        .optional(),
     address: z
         .union([z.ipv4(), z.ipv6()], { error: "expected an IP address of the host such as 127.0.0.1" })
         .describe("Docker: the address of the host that it is published on. Default: 127.0.0.1.")
@@ -306,6 +370,9 @@ const app = group({
         .describe(
             `The path that answers below 400 when an instance can serve; not traced. Default: ${DEFAULTS.healthPath}.`,
         )
+        .optional(),
+    readyTimeout: whole(5, 3600)
+        .describe("Seconds within which an instance must be ready, or the release has failed. Default: 120.")
         .optional(),
     replicas: whole(1, 50).describe("How many instances run. Default: 1.").optional(),
     memory: size("32MiB", "256MiB").describe("The memory limit of an instance. Default: 256MiB.").optional(),

@@ -46,7 +46,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         }
         return `${stack.parts}\n${memoryReport(idle)}`;
     } finally {
-        await step("removes it", () => stack.down());
+        await stack.removeAtEnd();
     }
 }
 

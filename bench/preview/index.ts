@@ -39,7 +39,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         return `${stack.parts}\n${previewReport(measured)}`;
     } finally {
         programs.forEach(removeEmptyProgram);
-        await step("removes it", () => stack.down());
+        await stack.removeAtEnd();
     }
 }
 

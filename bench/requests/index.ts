@@ -5,10 +5,12 @@ import * as path from "node:path";
 import { step } from "../../toolchain/progress";
 import { Benchmark, BenchmarkOptions } from "../benchmark";
 import { Elasticsearch, settled } from "../elasticsearch";
+import { Engine } from "../engine";
 import { inTurns } from "../rounds";
 import { runScript, startScript } from "../script";
 import { benchSettings, BenchStack } from "../stack";
 import { spread } from "../statistics";
+import { waitUntilHealthy } from "../wait";
 import { CANDIDATES, Ingress, startIngress } from "./ingresses";
 import { Latencies } from "./openLoop";
 import { requestsReport, Sample } from "./report";
@@ -42,7 +44,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         const [model] = await engine.inspect(await stack.container("ingress"));
         const [collector] = await engine.inspect(await stack.container("collector"));
         const [storage] = await engine.inspect(await stack.container("storage"));
-        await engine.docker(["update", "--cpuset-cpus", String(OTHER_CPU), collector.Id, storage.Id]);
+        await pin(engine, storage.Id, collector.Id);
         const edge = only(Object.keys(model.NetworkSettings.Networks), (name) => name.endsWith("-edge"));
         const shared = Object.keys(collector.NetworkSettings.Networks);
         const gateway = await engine.docker([
@@ -69,7 +71,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         );
         const subjects = ingresses.map((ingress) => ({
             name: ingress.name,
-            run: () => load(ingress, elasticsearch),
+            run: () => load(ingress, elasticsearch, () => engine.logs(collector.Id)),
         }));
         const names = ingresses.map(({ name }) => name);
         return `${stack.parts}\n${requestsReport(LOAD, names, await inTurns(subjects, rounds, show))}`;
@@ -77,7 +79,17 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         for (const each of started) {
             await each.remove();
         }
-        await step("removes it", () => stack.down());
+        await stack.removeAtEnd();
+    }
+}
+
+/** Gives running containers the other processor, and starts them again. */
+async function pin(engine: Engine, ...containers: string[]): Promise<void> {
+    await engine.docker(["update", "--cpuset-cpus", String(OTHER_CPU), ...containers]);
+    // Elasticsearch counts its processors when it starts; with fewer of them later it makes no index any more.
+    for (const container of containers) {
+        await engine.docker(["restart", "--time", "30", container]);
+        await waitUntilHealthy(engine, container);
     }
 }
 
@@ -89,7 +101,11 @@ function only(names: readonly string[], fits: (name: string) => boolean): string
     return found[0];
 }
 
-async function load(ingress: Ingress, elasticsearch: Elasticsearch): Promise<Sample> {
+async function load(
+    ingress: Ingress,
+    elasticsearch: Elasticsearch,
+    collectorLog: () => Promise<string>,
+): Promise<Sample> {
     const written = () => elasticsearch.written("*-jaeger-span-*");
     const { value: before } = await settled(written, Infinity, QUIET_MS);
     const cpuBefore = await ingress.cpuSeconds();
@@ -97,7 +113,9 @@ async function load(ingress: Ingress, elasticsearch: Elasticsearch): Promise<Sam
     const cpu = (await ingress.cpuSeconds()) - cpuBefore;
     const { value: after } = await settled(written, Infinity, QUIET_MS);
     if (ingress.traces && after === before) {
-        throw new Error(`No span of the ingress "${ingress.name}" was stored. Its log ends:\n${await ingress.log()}`);
+        throw new Error(
+            `No span of the ingress "${ingress.name}" was stored. The collector's log ends:\n${await collectorLog()}`,
+        );
     }
     const printed = await runScript(
         INGRESS_CPU,

@@ -49,8 +49,6 @@ export interface Ingress {
     url: string;
     /** Whether requests make spans. */
     traces: boolean;
-    /** The end of its log. */
-    log(): Promise<string>;
     /** CPU that it has used, in seconds. */
     cpuSeconds(): Promise<number>;
     remove(): Promise<void>;
@@ -85,7 +83,6 @@ export async function startIngress(setup: Setup, { name, configure }: Candidate)
             name,
             url,
             traces: configuration.tracing !== undefined,
-            log: () => engine.logs(id),
             cpuSeconds: () => engine.cpuSeconds(id),
             remove: () => engine.remove(id),
         };

@@ -57,7 +57,7 @@ async function withStorage(options: BenchmarkOptions, work: (storage: Storage) =
         await step("an environment without apps", () => stack.up());
         return `${stack.parts}\n${await work(await storageOf(stack))}`;
     } finally {
-        await step("removes it", () => stack.down());
+        await stack.removeAtEnd();
     }
 }
 

@@ -64,7 +64,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         return `${stack.parts}\n${report}`;
     } finally {
         fs.rmSync(folder, { recursive: true, force: true });
-        await stack.down();
+        await stack.removeAtEnd();
     }
 }
 

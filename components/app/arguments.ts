@@ -68,6 +68,11 @@ export interface TracedAppArgs {
     port?: number;
     /** The path that answers below 400 when an instance can serve; not traced. @default /health */
     healthPath?: string;
+    /**
+     * Seconds within which an instance must be ready, from 5 to 3600; after them the release has failed, and the instances
+     * before it go on. In the first half of them failed checks do not count. @default 120
+     */
+    readyTimeout?: number;
     /** How many instances run. @default 1 */
     replicas?: number;
     /** The memory limit of an instance, e.g. `512MiB`. At least 32MiB. @default 256MiB */
@@ -96,6 +101,11 @@ export interface TracedAppArgs {
     route?: AppRouteArgs;
     /** The ingress that the route is declared at; required with `route`. */
     ingress?: pulumi.Input<IngressEndpointArgs>;
+    /**
+     * The share of the traces that are kept of those which it begins itself, from 0 to 1: all that come by an ingress
+     * that does not trace. @default 1
+     */
+    sampleRate?: number;
     /** The service's name in traces. @default the component's name */
     serviceName?: string;
     /** The service's namespace in traces. @default the project's name */

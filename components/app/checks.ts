@@ -26,6 +26,12 @@ export function normalize(name: string, args: TracedAppArgs) {
         "port",
         () => `got ${shown(port)}, expected a port from 1 to 65535`,
     );
+    const readyTimeout = args.readyTimeout ?? 120;
+    problems.expect(
+        Number.isInteger(readyTimeout) && readyTimeout >= 5 && readyTimeout <= 3600,
+        "readyTimeout",
+        () => `got ${shown(readyTimeout)}, expected whole seconds from 5 to 3600`,
+    );
     const replicas = args.replicas ?? 1;
     problems.expect(
         Number.isInteger(replicas) && replicas >= 1 && replicas <= 50,
@@ -34,6 +40,12 @@ export function normalize(name: string, args: TracedAppArgs) {
     );
     problems.add(maxReplicasProblems(replicas, args.kubernetes?.maxReplicas));
     problems.add(placeProblems(args));
+    const { sampleRate } = args;
+    problems.expect(
+        sampleRate === undefined || (sampleRate >= 0 && sampleRate <= 1),
+        "sampleRate",
+        () => `got ${shown(sampleRate)}, expected a share from 0 (none) to 1 (all)`,
+    );
     const userId = args.userId ?? 10001;
     problems.expect(
         Number.isInteger(userId) && userId > 0,
@@ -131,7 +143,7 @@ export function normalize(name: string, args: TracedAppArgs) {
     }
     const preset = normalizePreset(args, healthPath, problems);
     problems.throwIfAny("TracedApp", name);
-    return { memory, port, replicas, userId, healthPath, secretNames, delivery, ...preset };
+    return { memory, port, readyTimeout, replicas, userId, healthPath, secretNames, delivery, ...preset };
 }
 
 /** The preset and its variables. */

@@ -51,7 +51,7 @@ export function telemetryVariables(
     warnings: pulumi.Output<string[]>;
 } {
     const certificate = delivery.ca ? AUTHORITIES_FILE : undefined;
-    const names = telemetryNames({ preset, certificate }, secretNames);
+    const names = telemetryNames({ preset, certificate, sampleRate: args.sampleRate }, secretNames);
     // Only what is merged is waited for, so that an unknown value of the app's own hides nothing at preview.
     const relevant = Object.fromEntries(
         Object.entries(args.environment ?? {}).filter(
@@ -81,6 +81,7 @@ export function telemetryVariables(
                     instanceAttributes,
                     resourceAttributes: args.resourceAttributes,
                     traced: args.route?.traced ?? true,
+                    sampleRate: args.sampleRate,
                     protocol,
                     endpoints,
                     certificate,

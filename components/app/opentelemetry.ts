@@ -17,6 +17,8 @@ export interface Telemetry {
     resourceAttributes?: Readonly<Record<string, string>>;
     /** Whether requests of callers that have not decided are traced: not where the ingress does not trace. */
     traced: boolean;
+    /** The share that is kept of the traces that it begins itself; all when it is not given. */
+    sampleRate?: number;
     /** The protocol of the preset; the user's own choice comes before it. */
     protocol: OtlpProtocol;
     /** The base address for each protocol, e.g. `http://collector:4318`. */
@@ -37,6 +39,17 @@ export function protocolOf(preset: OtlpProtocol, user: Readonly<Record<string, s
     return chosen === "grpc" ? "grpc" : "http/protobuf";
 }
 
+/** Who decides about a request of a caller that has not, and how. */
+function sampler({ traced, sampleRate }: Telemetry): Record<string, string> {
+    if (!traced) {
+        // By an argument that is not needed, so that the names of the variables don't depend on it.
+        return { OTEL_TRACES_SAMPLER: "parentbased_always_off", ...(sampleRate === undefined ? {} : { OTEL_TRACES_SAMPLER_ARG: "0" }) };
+    }
+    return sampleRate === undefined
+        ? { OTEL_TRACES_SAMPLER: "parentbased_always_on" }
+        : { OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: String(sampleRate) };
+}
+
 /** Everything that is injected when the user has set nothing but perhaps the protocol. */
 function injected(telemetry: Telemetry, protocol: OtlpProtocol): Record<string, string> {
     return {
@@ -51,7 +64,7 @@ function injected(telemetry: Telemetry, protocol: OtlpProtocol): Record<string, 
         ...(telemetry.certificate ? { OTEL_EXPORTER_OTLP_CERTIFICATE: telemetry.certificate } : {}),
         OTEL_PROPAGATORS: "tracecontext,baggage",
         // The ingress decides whether a request is traced; where it does not trace, its silence means no.
-        OTEL_TRACES_SAMPLER: telemetry.traced ? "parentbased_always_on" : "parentbased_always_off",
+        ...sampler(telemetry),
         OTEL_BSP_SCHEDULE_DELAY: SCHEDULE_DELAY,
         ...telemetry.preset,
     };
@@ -115,7 +128,7 @@ export function telemetryEnvironment(
 
 /** The names that {@link telemetryEnvironment} gives: they depend on nothing that is known late. */
 export function telemetryNames(
-    given: Pick<Telemetry, "preset" | "certificate">,
+    given: Pick<Telemetry, "preset" | "certificate" | "sampleRate">,
     taken: readonly string[],
 ): string[] {
     const any: Telemetry = {

@@ -2,8 +2,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { routeConfiguration, routeFile, routeUrl, TRAEFIK_USER } from "../ingress/configuration";
-import { CHECK_INTERVAL, PlatformKind, platformOf, ReachArgs, Replacement } from "../platform";
-import { field } from "../support/inputs";
+import { IngressEndpointArgs } from "../ingress/contract";
+import {
+    CHECK_INTERVAL,
+    IngressControllerArgs,
+    PlatformKind,
+    platformOf,
+    ReachArgs,
+    Replacement,
+} from "../platform";
+import { field, namesPlainly } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { TracedAppArgs } from "./arguments";
 import { normalize } from "./checks";
@@ -28,6 +36,7 @@ export class TracedApp extends pulumi.ComponentResource {
         const {
             memory,
             port,
+            readyTimeout,
             replicas,
             userId,
             healthPath,
@@ -114,11 +123,11 @@ export class TracedApp extends pulumi.ComponentResource {
                     interval: CHECK_INTERVAL,
                     timeout: 5,
                     retries: 3,
-                    startPeriod: 60,
+                    startPeriod: Math.floor(readyTimeout / 2),
                 },
                 // A process that takes no connection is beyond help; one that is not ready may wait for its database.
                 liveness: { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod: 60 },
-                readyTimeout: 120,
+                readyTimeout,
                 calls,
                 calledBy: ingressReach,
                 stopGrace: 30,
@@ -135,32 +144,52 @@ export class TracedApp extends pulumi.ComponentResource {
         if (args.route && args.ingress) {
             const { host, pathPrefix, traced } = args.route;
             const routeName = physicalName(args.environmentId, name);
-            platform.declareFile(
-                {
-                    name: `${name}-route`,
-                    file: routeFile(routeName),
-                    content: pulumi
-                        .all([this.instanceUrls, field(args.ingress, "entryPoint")])
-                        .apply(([urls, entryPoint]) =>
-                            routeConfiguration({
-                                name: routeName,
-                                entryPoint: entryPoint ?? "web",
-                                host,
-                                pathPrefix,
-                                urls,
-                                healthPath,
-                                traced: traced ?? true,
-                                keepAlive,
-                                balanced: platform.balances,
-                            }),
-                        ),
-                    folder: field(args.ingress, "routes"),
-                    user: TRAEFIK_USER,
-                },
-                scope,
-            );
+            const controller = controllerOf(args.ingress);
+            if (controller) {
+                platform.declareRoute(
+                    {
+                        name: `${name}-route`,
+                        host,
+                        pathPrefix,
+                        controller,
+                        backend: { name, port },
+                        labels: args.labels,
+                    },
+                    scope,
+                );
+            } else {
+                platform.declareFile(
+                    {
+                        name: `${name}-route`,
+                        file: routeFile(routeName),
+                        content: pulumi
+                            .all([this.instanceUrls, field(args.ingress, "entryPoint")])
+                            .apply(([urls, entryPoint]) =>
+                                routeConfiguration({
+                                    name: routeName,
+                                    entryPoint: entryPoint ?? "web",
+                                    host,
+                                    pathPrefix,
+                                    urls,
+                                    healthPath,
+                                    traced: traced ?? true,
+                                    keepAlive,
+                                    balanced: platform.balances,
+                                }),
+                            ),
+                        folder: field(args.ingress, "routes").apply((routes) => routes ?? {}),
+                        user: TRAEFIK_USER,
+                    },
+                    scope,
+                );
+            }
             this.url = field(args.ingress, "url").apply((base) => routeUrl(base, host, pathPrefix));
         }
         this.registerOutputs({ instanceUrls: this.instanceUrls, url: this.url });
     }
+}
+
+/** The controller that routes are declared at: it decides what is made, so it is known when the program runs, or not there. */
+function controllerOf(ingress: pulumi.Input<IngressEndpointArgs>): IngressControllerArgs | undefined {
+    return namesPlainly(ingress, "controller") ? (ingress as IngressEndpointArgs).controller : undefined;
 }

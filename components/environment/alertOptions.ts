@@ -12,6 +12,7 @@ interface ObservedArgs {
     environmentId?: string;
     storage?: { retentionInterval?: string; external?: { maintainer?: unknown } };
     tracing?: { external?: unknown };
+    ingress?: { external?: unknown };
     canary?: { interval?: string };
 }
 
@@ -22,7 +23,7 @@ interface ObservedArgs {
  */
 export function alertOptions(
     name: string,
-    { environmentId, storage, tracing, canary }: ObservedArgs,
+    { environmentId, storage, tracing, ingress, canary }: ObservedArgs,
     namespace: string | undefined,
 ): AlertOptions {
     const collector = tracing?.external === undefined;
@@ -41,6 +42,7 @@ export function alertOptions(
                   },
               }),
         collector,
+        ingress: ingress?.external === undefined,
         storage: collector && storage?.external === undefined,
         ...(retention ? { retentionInterval: parseSeconds(storage?.retentionInterval ?? RETENTION_INTERVAL) } : {}),
         ...(canary ? { canaryInterval: parseSeconds(canary.interval ?? CANARY_INTERVAL) } : {}),

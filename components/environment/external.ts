@@ -7,10 +7,20 @@ import {
     StorageCredentialArgs,
     StorageEngine,
 } from "../storage/contract";
+import { IngressEndpoint, IngressEndpointArgs } from "../ingress/contract";
+import { GatewayArgs, PlatformKind, SecretKey } from "../platform";
 import { field } from "../support/inputs";
 import { joinName } from "../support/names";
 import { OtlpEndpoint } from "../tracing/contract";
 import { AppPlan, ExternalPlan } from "./externalChecks";
+
+/** An Elasticsearch cluster that Elastic's operator (ECK) keeps. */
+export interface EckClusterArgs {
+    /** The name of its Elasticsearch object. */
+    name: string;
+    /** The namespace of that object, and of its pods. */
+    namespace: string;
+}
 
 /** A trace storage that exists already. */
 export interface ExternalStorageArgs {
@@ -18,22 +28,52 @@ export interface ExternalStorageArgs {
     engine?: string;
     /** The server's version, e.g. `8.19.0`: Jaeger's configuration depends on it. */
     version: string;
-    /** The server's addresses, e.g. `https://es.example.org:9200`. */
-    urls: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Kubernetes: a cluster that Elastic's operator (ECK) keeps: its Service and its Secrets say the addresses, the
+     * authority, and the logins that are not given. @default none
+     */
+    eck?: EckClusterArgs;
+    /** The server's addresses, e.g. `https://es.example.org:9200`; required without `eck`. */
+    urls?: pulumi.Input<pulumi.Input<string>[]>;
     /** The certificate authorities (PEM) of an https server. @default the system's */
     ca?: pulumi.Input<string>;
     /** Docker: the existing network on which the server is reached. Give this or `egress`. */
     network?: pulumi.Input<string>;
+    /** Kubernetes: the namespace of the server's pods. Give this or `egress`. */
+    namespace?: pulumi.Input<string>;
+    /** Kubernetes: the labels of those pods; with `namespace`. @default all pods of the namespace */
+    podLabels?: { [key: string]: string };
     /** Whether the server is outside: Jaeger's roles then get a way out. @default false */
     egress?: boolean;
     /** Replicas of each shard; more than the server has further nodes leaves the indices yellow. @default 0 */
     replicas?: pulumi.Input<number>;
-    /** The login of the collector, which makes index templates and writes. */
-    writer: pulumi.Input<StorageCredentialArgs>;
-    /** The login of the query role, which reads. */
-    reader: pulumi.Input<StorageCredentialArgs>;
+    /** The login of the collector, which makes index templates and writes. @default with `eck` its superuser */
+    writer?: pulumi.Input<StorageCredentialArgs>;
+    /** The login of the query role, which reads. @default with `eck` its superuser */
+    reader?: pulumi.Input<StorageCredentialArgs>;
     /** The login that deletes old indices. @default none: then nothing deletes them */
     maintainer?: pulumi.Input<StorageCredentialArgs>;
+}
+
+/**
+ * Kubernetes: an ingress controller that exists already. It traces nothing: traces begin at the apps. Exactly one of
+ * `ingressClass` and `gateway` is given.
+ */
+export interface ExternalIngressArgs {
+    /** Where people reach it, e.g. `https://example.org`: a route's host takes the place of this one. */
+    url: pulumi.Input<string>;
+    /** The class of Ingress objects that it looks at, e.g. `nginx`. */
+    ingressClass?: string;
+    /** The Gateway (Gateway API) that HTTPRoutes are attached to. */
+    gateway?: GatewayArgs;
+    /** The Secret with the certificate, in the apps' namespace; with `ingressClass`. @default none */
+    tlsSecret?: string;
+    /** Annotations of each route's object, for what only this controller knows. @default none */
+    annotations?: { [key: string]: string };
+    /** The namespace of the controller's pods, which apps let in. */
+    namespace: string;
+    /** The labels of those pods. @default all pods of the namespace */
+    podLabels?: { [key: string]: string };
 }
 
 /** An OTLP endpoint that exists already. */
@@ -48,6 +88,10 @@ export interface ExternalOtlpArgs {
     headers?: { [key: string]: pulumi.Input<string> };
     /** Docker: the existing network on which it is reached. @default none: it is outside, and apps need `egress` */
     network?: pulumi.Input<string>;
+    /** Kubernetes: the namespace of its pods. @default none: it is outside, and apps need `egress` */
+    namespace?: pulumi.Input<string>;
+    /** Kubernetes: the labels of those pods; with `namespace`. @default all pods of the namespace */
+    podLabels?: { [key: string]: string };
 }
 
 /** What roles get of a storage, whoever made it. */
@@ -66,27 +110,48 @@ export interface IndexArgs {
     retentionDays?: number;
 }
 
+/** The contract of an ingress controller that exists already. */
+export function externalIngress(external: ExternalIngressArgs): IngressEndpoint & IngressEndpointArgs {
+    const { url, ingressClass, gateway, tlsSecret, annotations, namespace, podLabels } = external;
+    return {
+        url: pulumi.output(url),
+        entryPoint: pulumi.output(""),
+        routes: undefined,
+        controller: { ingressClass, gateway, tlsSecret, annotations },
+        reach: {
+            namespace: pulumi.output(namespace),
+            ...(podLabels === undefined ? {} : { podLabels: pulumi.output(podLabels) }),
+            port: pulumi.output(url).apply(portOf),
+        },
+    };
+}
+
 /** Arguments of an environment that may hold what is known later only. */
 interface EnvironmentArgs {
+    platform?: PlatformKind;
     storage?: IndexArgs & { external?: ExternalStorageArgs };
     tracing?: { external?: ExternalOtlpArgs };
-    ingress?: object;
+    ingress?: ExternalPlan["ingress"];
     canary?: object;
     apps: Record<string, AppPlan>;
 }
 
 /** The arguments that are checked before anything is made; of inputs only those that are plain. */
 export function plainly(args: EnvironmentArgs): Omit<ExternalPlan, "jaegerVersion"> {
-    const { storage, tracing, ingress, canary, apps } = args;
+    const { platform, storage, tracing, ingress, canary, apps } = args;
     const text = (value: unknown) => (typeof value === "string" ? value : undefined);
     const server = storage?.external;
     const endpoint = tracing?.external;
     return {
+        platform,
         storage: storage && {
             ...storage,
             external: server && {
                 ...server,
-                urls: Array.isArray(server.urls) ? (server.urls as unknown[]).map(text) : undefined,
+                // Those that are known later are given all the same.
+                urls: Array.isArray(server.urls)
+                    ? (server.urls as unknown[]).map(text)
+                    : server.urls && [],
                 ca: text(server.ca),
             },
         },
@@ -106,9 +171,15 @@ export function plainly(args: EnvironmentArgs): Omit<ExternalPlan, "jaegerVersio
 }
 
 /** The contract and the logins of a storage that exists already. */
-export function externalStorage(external: ExternalStorageArgs, indices: IndexArgs): UsableStorage {
-    const urls = pulumi.output(external.urls);
-    const { ca, network, maintainer } = external;
+export function externalStorage(
+    external: ExternalStorageArgs,
+    indices: IndexArgs,
+    name: string,
+    read: (key: SecretKey) => pulumi.Output<string>,
+): UsableStorage {
+    const told = external.eck ? { ...eckCluster(external.eck, name, read), ...given(external) } : external;
+    const urls = pulumi.output(told.urls as pulumi.Input<pulumi.Input<string>[]>);
+    const { ca, maintainer } = told;
     return {
         connection: {
             engine: pulumi.output(external.engine ?? StorageEngine.Elasticsearch),
@@ -119,14 +190,41 @@ export function externalStorage(external: ExternalStorageArgs, indices: IndexArg
             shards: pulumi.output(indices.shards ?? 1),
             replicas: pulumi.output(external.replicas ?? 0),
             retentionDays: pulumi.output(indices.retentionDays ?? 7),
-            reach: {
-                ...(network === undefined ? {} : { network: pulumi.output(network) }),
-                port: urls.apply(([url]) => portOf(url)),
-            },
+            reach: { ...placeOf(told), port: urls.apply(([url]) => portOf(url)) },
         },
-        writer: login(external.writer),
-        reader: login(external.reader),
+        writer: login(told.writer as pulumi.Input<StorageCredentialArgs>),
+        reader: login(told.reader as pulumi.Input<StorageCredentialArgs>),
         ...(maintainer === undefined ? {} : { maintainer: login(maintainer) }),
+    };
+}
+
+/** What is given at all: a key without a value hides nothing. */
+function given<T extends object>(record: T): Partial<T> {
+    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/**
+ * What the operator keeps of a cluster.
+ *
+ * @see https://www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/accessing-services
+ */
+function eckCluster(
+    { name, namespace }: EckClusterArgs,
+    logical: string,
+    read: (key: SecretKey) => pulumi.Output<string>,
+): Partial<ExternalStorageArgs> {
+    const from = (secret: string, key: string) =>
+        read({ name: `${logical}-${secret}`, namespace, secret: `${name}-es-${secret}`, key });
+    const superuser = { user: "elastic", password: from("elastic-user", "elastic") };
+    return {
+        urls: [`https://${name}-es-http.${namespace}.svc:9200`],
+        // Certificates are public.
+        ca: pulumi.unsecret(from("http-certs-public", "ca.crt")),
+        namespace,
+        podLabels: { "elasticsearch.k8s.elastic.co/cluster-name": name },
+        writer: superuser,
+        reader: superuser,
+        maintainer: superuser,
     };
 }
 
@@ -135,16 +233,27 @@ function login(credential: pulumi.Input<StorageCredentialArgs>): StorageCredenti
 }
 
 /** The contract of an OTLP endpoint that exists already. */
-export function externalEndpoint({ http, grpc, ca, headers, network }: ExternalOtlpArgs): OtlpEndpoint {
+export function externalEndpoint({ http, grpc, ca, headers, ...place }: ExternalOtlpArgs): OtlpEndpoint {
+    const ports = pulumi.all([http, grpc]).apply((addresses) => addresses.flatMap((each) => (each ? [portOf(each)] : [])));
     return {
         http: pulumi.output(http),
         ...(grpc === undefined ? {} : { grpc: pulumi.output(grpc) }),
         ...(ca === undefined ? {} : { ca: pulumi.output(ca) }),
         ...(headers === undefined ? {} : { headers: pulumi.secret(headers) }),
         reach: {
-            ...(network === undefined ? {} : { network: pulumi.output(network) }),
+            ...placeOf(place),
             port: pulumi.output(http).apply(portOf),
+            ...(place.namespace === undefined ? {} : { ports }),
         },
+    };
+}
+
+/** Where something that exists already is, as far as it is told. */
+function placeOf({ network, namespace, podLabels }: Pick<ExternalOtlpArgs, "network" | "namespace" | "podLabels">) {
+    return {
+        ...(network === undefined ? {} : { network: pulumi.output(network) }),
+        ...(namespace === undefined ? {} : { namespace: pulumi.output(namespace) }),
+        ...(podLabels === undefined ? {} : { podLabels: pulumi.output(podLabels) }),
     };
 }
 

@@ -13,6 +13,9 @@ export interface ExternalStoragePlan {
     urls?: readonly (string | undefined)[];
     ca?: string;
     network?: unknown;
+    namespace?: unknown;
+    podLabels?: unknown;
+    eck?: object;
     egress?: boolean;
     writer?: unknown;
     reader?: unknown;
@@ -26,6 +29,17 @@ export interface ExternalOtlpPlan {
     ca?: string;
     headers?: Readonly<Record<string, unknown>>;
     network?: unknown;
+    namespace?: unknown;
+    podLabels?: unknown;
+}
+
+/** An ingress controller that exists already, as far as it is plain. */
+export interface ExternalIngressPlan {
+    url?: unknown;
+    ingressClass?: string;
+    gateway?: object;
+    tlsSecret?: string;
+    namespace?: string;
 }
 
 /** What one app says that matters here. */
@@ -41,8 +55,9 @@ export interface ExternalPlan {
     jaegerVersion: string;
     storage?: { indexPrefix?: string; external?: ExternalStoragePlan };
     tracing?: { external?: ExternalOtlpPlan };
-    ingress?: object;
+    ingress?: { external?: ExternalIngressPlan };
     canary?: object;
+    platform?: string;
     apps?: Readonly<Record<string, AppPlan | undefined>>;
 }
 
@@ -54,10 +69,47 @@ const OWN_TRACING = ["collectorMemory", "queryMemory", "sampling"];
 
 /** Everything that does not fit, by paths such as `storage.external.urls[0]`. */
 export function externalProblems(plan: ExternalPlan): Problem[] {
-    return plan.tracing?.external === undefined ? storageProblems(plan) : otlpProblems(plan);
+    return [
+        ...(plan.tracing?.external === undefined ? storageProblems(plan) : otlpProblems(plan)),
+        ...ingressProblems(plan),
+    ];
 }
 
-function storageProblems({ storage, jaegerVersion }: ExternalPlan): Problem[] {
+/** Arguments of an ingress that is made here. */
+const OWN_INGRESS = [
+    ...["address", "port", "replicas", "tls", "jaegerUiPort", "jaegerUiRoute", "memory", "kubernetes"],
+];
+
+function ingressProblems({ platform, ingress }: ExternalPlan): Problem[] {
+    const external = ingress?.external;
+    if (external === undefined) {
+        return [];
+    }
+    const at = (key: string, reason: string) => ({ path: `ingress.external${key}`, reason });
+    const both = external.ingressClass !== undefined && external.gateway !== undefined;
+    const neither = external.ingressClass === undefined && external.gateway === undefined;
+    return [
+        ...(platform === "kubernetes"
+            ? []
+            : [at("", 'belongs to platform "kubernetes"; leave it out, or set that platform')]),
+        ...given("ingress", ingress, OWN_INGRESS).map((path) => ({
+            path,
+            reason: "belongs to an ingress that is made here; leave it out, or leave `external` out",
+        })),
+        ...(neither
+            ? [at(".ingressClass", "missing; give the class of its Ingress objects, or `gateway` with the name of its Gateway")]
+            : []),
+        ...(both ? [at(".gateway", "given besides `ingressClass`; give one of them")] : []),
+        ...(external.tlsSecret !== undefined && external.gateway !== undefined
+            ? [at(".tlsSecret", "given with `gateway`, whose listeners have the certificates; leave it out")]
+            : []),
+        ...(external.namespace === undefined
+            ? [at(".namespace", "missing; give the namespace of the controller's pods, which apps let in")]
+            : []),
+    ];
+}
+
+function storageProblems({ storage, jaegerVersion, platform }: ExternalPlan): Problem[] {
     const external = storage?.external;
     if (external === undefined) {
         return [];
@@ -70,16 +122,18 @@ function storageProblems({ storage, jaegerVersion }: ExternalPlan): Problem[] {
             path,
             reason: "belongs to a storage that is made here; leave it out, or leave `external` out",
         })),
-        ...(external.maintainer === undefined ? given("storage", storage, RETENTION) : []).map((path) => ({
+        ...(external.maintainer === undefined && external.eck === undefined ? given("storage", storage, RETENTION) : []).map((path) => ({
             path,
             reason:
                 "given, but nothing deletes old indices; give `storage.external.maintainer`, a user that may, or " +
                 "leave it out",
         })),
         ...indexPrefixProblems(storage?.indexPrefix),
-        ...wayProblems(external),
+        ...(external.eck ? eckProblems(external) : wayProblems(external, platform === "kubernetes" ? CLUSTER : ENGINE)),
+        ...(external.eck || external.urls ? [] : [{ path: at("urls"), reason: "missing; expected a list of addresses such as [https://es.example.org:9200]" }]),
+        ...otherPlaceProblems(external, "storage.external", platform),
         ...(["writer", "reader"] as const)
-            .filter((role) => external[role] === undefined)
+            .filter((role) => external[role] === undefined && external.eck === undefined)
             .map((role) => ({ path: at(role), reason: "missing; give the server's user of this role" })),
         ...urls.flatMap((url, index) => {
             const reason = url === "" ? undefined : storageUrlProblem(url);
@@ -95,16 +149,48 @@ function storageProblems({ storage, jaegerVersion }: ExternalPlan): Problem[] {
     ];
 }
 
-/** A storage is on a network, or it is outside: one of both is said. */
-function wayProblems({ network, egress }: ExternalStoragePlan): Problem[] {
-    if (network === undefined && egress !== true) {
-        const reason =
-            "missing; give the Docker network on which the server is reached, or `egress: true` when it is outside";
-        return [{ path: "storage.external.network", reason }];
+/** What says where something is that exists already, by the platform. */
+interface Place {
+    key: "network" | "namespace";
+    what: string;
+}
+const ENGINE: Place = { key: "network", what: "the Docker network on which the server is reached" };
+const CLUSTER: Place = { key: "namespace", what: "the namespace of the server's pods" };
+
+/** A storage is near, or it is outside: one of both is said. */
+function wayProblems(external: ExternalStoragePlan, { key, what }: Place): Problem[] {
+    const near = external[key] !== undefined;
+    if (!near && external.egress !== true) {
+        const reason = `missing; give ${what}, or \`egress: true\` when it is outside`;
+        return [{ path: `storage.external.${key}`, reason }];
     }
-    return network !== undefined && egress === true
-        ? [{ path: "storage.external.egress", reason: "given besides `network`; give one of them" }]
+    return near && external.egress === true
+        ? [{ path: "storage.external.egress", reason: `given besides \`${key}\`; give one of them` }]
         : [];
+}
+
+/** The operator says where its cluster is. */
+function eckProblems(external: ExternalStoragePlan): Problem[] {
+    return given("storage.external", external, ["urls", "ca", "namespace", "podLabels", "egress"]).map((path) => ({
+        path,
+        reason: "given besides `eck`, which says it; leave it out, or leave `eck` out",
+    }));
+}
+
+/** What says where something is on the other platform. */
+function otherPlaceProblems(
+    external: { network?: unknown; namespace?: unknown; podLabels?: unknown },
+    path: string,
+    platform: string | undefined,
+): Problem[] {
+    const [other, keys] =
+        platform === "kubernetes"
+            ? (["docker", ["network"]] as const)
+            : (["kubernetes", ["eck", "namespace", "podLabels"]] as const);
+    return given(path, external, keys).map((each) => ({
+        path: each,
+        reason: `belongs to platform "${other}"; leave it out, or set that platform`,
+    }));
 }
 
 function indexPrefixProblems(indexPrefix: string | undefined): Problem[] {
@@ -112,10 +198,10 @@ function indexPrefixProblems(indexPrefix: string | undefined): Problem[] {
     return problem ? [{ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${problem}` }] : [];
 }
 
-function otlpProblems({ storage, tracing, ingress, canary, apps }: ExternalPlan): Problem[] {
+function otlpProblems({ storage, tracing, ingress, canary, apps, platform }: ExternalPlan): Problem[] {
     const external = tracing?.external ?? {};
     const at = (key: string) => `tracing.external.${key}`;
-    const ui = Object.keys(ingress ?? {}).filter((key) => key.startsWith("jaegerUi"));
+    const ui = Object.keys((ingress ?? {}) as object).filter((key) => key.startsWith("jaegerUi"));
     const headers = Object.keys(external.headers ?? {});
     return [
         ...(storage === undefined ? [] : ["storage"]),
@@ -141,8 +227,9 @@ function otlpProblems({ storage, tracing, ingress, canary, apps }: ExternalPlan)
                 return reason === undefined ? [] : [{ path: at("headers"), reason }];
             }),
             Object.entries(apps ?? {}).flatMap(([name, app = {}]) =>
-                appProblems(name, app, external, headers),
+                appProblems(name, app, external, headers, platform),
             ),
+            otherPlaceProblems(external, "tracing.external", platform),
         );
 }
 
@@ -150,10 +237,13 @@ function otlpProblems({ storage, tracing, ingress, canary, apps }: ExternalPlan)
 function appProblems(
     name: string,
     app: AppPlan,
-    { network }: ExternalOtlpPlan,
+    external: ExternalOtlpPlan,
     headers: readonly string[],
+    platform: string | undefined,
 ): Problem[] {
-    const noWay = network === undefined && app.egress !== true;
+    const [key, where] =
+        platform === "kubernetes" ? (["namespace", "in no namespace"] as const) : (["network", "on no Docker network"] as const);
+    const noWay = external[key] === undefined && app.egress !== true;
     const variables = { ...app.environment, ...app.secretEnvironment };
     const noCommand = headers.length > 0 && !app.command?.length && !choosesEndpoint(variables);
     return [
@@ -162,8 +252,8 @@ function appProblems(
                   {
                       path: `apps.${name}.egress`,
                       reason:
-                          "missing; `tracing.external` is on no Docker network, so each app needs `egress: true` to " +
-                          "send its spans; or give `tracing.external.network`",
+                          `missing; \`tracing.external\` is ${where}, so each app needs \`egress: true\` to ` +
+                          `send its spans; or give \`tracing.external.${key}\``,
                   },
               ]
             : []),

@@ -34,6 +34,8 @@ import { alertOptions } from "./alertOptions";
 import { canaryProblems, canaryRoutes } from "./canaryChecks";
 import {
     externalEndpoint,
+    externalIngress,
+    ExternalIngressArgs,
     ExternalOtlpArgs,
     externalStorage,
     ExternalStorageArgs,
@@ -70,6 +72,8 @@ export interface EnvironmentStorageKubernetesArgs {
     size?: string;
     /** The CPU that is reserved for each node, e.g. `500m`. @default 100m */
     cpu?: string;
+    /** How many nodes: 1, or 3 that outlive the loss of one. It can't be changed while there are data. @default 1 */
+    nodes?: number;
 }
 
 /** The trace storage of an environment. */
@@ -158,6 +162,11 @@ export interface EnvironmentIngressArgs {
     memory?: string;
     /** What only a Kubernetes cluster has. */
     kubernetes?: EnvironmentIngressKubernetesArgs;
+    /**
+     * Kubernetes: a controller that exists already: then none is made, traces begin at the apps, which keep the share
+     * `sampleRate`, and Jaeger's UI has no address outside of the cluster. @default none
+     */
+    external?: ExternalIngressArgs;
 }
 
 /** What only a Kubernetes cluster has, for {@link EnvironmentAppArgs}. */
@@ -188,6 +197,8 @@ export interface EnvironmentAppArgs {
     port?: number;
     /** The path that answers below 400 when an instance can serve. @default /health */
     healthPath?: string;
+    /** Seconds within which an instance must be ready, or the release has failed. @default 120 */
+    readyTimeout?: number;
     /** How many instances run. @default 1 */
     replicas?: number;
     /** The memory limit of an instance. @default 256MiB */
@@ -276,6 +287,8 @@ export class TracedEnvironment extends pulumi.ComponentResource {
     public readonly storage?: StorageConnection;
     /** Where spans are sent. */
     public readonly otlp: OtlpEndpoint;
+    /** Where traces are read; not there when spans go to an OTLP endpoint that exists already. */
+    public readonly query?: QueryEndpoint;
     /** Where routes are declared. */
     public readonly ingress: IngressEndpoint;
     /** The address of Jaeger's UI; empty when spans go to an OTLP endpoint that exists already. */
@@ -289,8 +302,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
 
     constructor(name: string, args: TracedEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TracedEnvironment", name, {}, opts);
-        const { platform, environmentId, environmentName, labels, images = {} } = args;
-        const { registry } = images;
+        const { platform, environmentId, environmentName, labels } = args;
         const common = { platform, environmentId, labels };
         const parent = { parent: this };
         const subnet = normalize(name, args);
@@ -306,34 +318,9 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         );
 
         const { otlp, storage, query } = createTracing(name, args, subnet, place, parent);
-        const ingress = new TraefikIngress(
-            `${name}-ingress`,
-            {
-                ...common,
-                ...images.traefik,
-                registry,
-                otlp,
-                address: args.ingress?.address,
-                port: args.ingress?.port,
-                tls: args.ingress?.tls,
-                sampleRate: args.ingress?.sampleRate,
-                memory: args.ingress?.memory,
-                replicas: args.ingress?.replicas,
-                environmentName,
-                ...(query
-                    ? {
-                          jaegerUi: {
-                              query,
-                              port: args.ingress?.jaegerUiPort,
-                              route: args.ingress?.jaegerUiRoute,
-                          },
-                      }
-                    : {}),
-                docker: subnet("ingress"),
-                kubernetes: place?.(args.ingress?.kubernetes, { serviceType: args.kubernetes?.serviceType }),
-            },
-            parent,
-        );
+        const external = args.ingress?.external;
+        const ingress = external ? undefined : createIngress(name, args, { otlp, query, subnet, place }, parent);
+        const endpoint = ingress?.endpoint ?? externalIngress(external as ExternalIngressArgs);
         const made: Record<string, TracedApp> = {};
         for (const [appName, app] of Object.entries(args.apps).sort(([a], [b]) => a.localeCompare(b))) {
             made[appName] = new TracedApp(
@@ -344,14 +331,16 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                     serviceName: appName,
                     environmentName,
                     otlp,
-                    ingress: ingress.endpoint,
+                    ingress: endpoint,
+                    // Who does not trace does not decide either.
+                    sampleRate: external ? (args.ingress?.sampleRate ?? 1) : undefined,
                     kubernetes: place?.(app.kubernetes),
                 },
                 parent,
             );
         }
         if (args.canary && query) {
-            createCanary(name, args, { ingress: ingress.endpoint, query }, place, {
+            createCanary(name, args, { ingress: endpoint, query }, place, {
                 ...parent,
                 dependsOn: Object.values(made),
             });
@@ -360,10 +349,13 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         if (storage) {
             this.storage = storage;
         }
+        if (query) {
+            this.query = query;
+        }
         this.otlp = otlp;
-        this.ingress = ingress.endpoint;
-        this.jaegerUiUrl = ingress.jaegerUiUrl;
-        this.jaegerUiRouteUrl = ingress.jaegerUiRouteUrl;
+        this.ingress = endpoint;
+        this.jaegerUiUrl = ingress?.jaegerUiUrl ?? pulumi.output("");
+        this.jaegerUiRouteUrl = ingress?.jaegerUiRouteUrl ?? pulumi.output("");
         this.appUrls = pulumi.output(Object.fromEntries(Object.entries(made).map(([app, { url }]) => [app, url])));
         this.alertRules = pulumi
             .output(place?.().namespace)
@@ -371,6 +363,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         this.registerOutputs({
             storage: this.storage,
             otlp: this.otlp,
+            query: this.query,
             ingress: this.ingress,
             jaegerUiUrl: this.jaegerUiUrl,
             jaegerUiRouteUrl: this.jaegerUiRouteUrl,
@@ -450,7 +443,7 @@ function placeOf(name: string, args: TracedEnvironmentArgs, parent: pulumi.Resou
 /** Makes the canary, once the apps answer. */
 function createCanary(
     name: string,
-    { platform, environmentId, labels, images = {}, apps, canary }: TracedEnvironmentArgs,
+    { platform, environmentId, labels, images = {}, ingress: { external } = {}, apps, canary }: TracedEnvironmentArgs,
     callees: { ingress: IngressEndpoint; query: QueryEndpoint },
     place: Place | undefined,
     opts: pulumi.ComponentResourceOptions,
@@ -464,11 +457,61 @@ function createCanary(
             ...images.jaeger,
             registry: images.registry,
             ...callees,
+            // A controller that exists already is asked where people reach it.
+            egress: external !== undefined,
             interval: canary?.interval,
             routes: canaryRoutes(apps),
             kubernetes: place?.(),
         },
         opts,
+    );
+}
+
+/** What the ingress is made with besides the arguments. */
+interface IngressParts {
+    otlp: OtlpEndpoint;
+    query: QueryEndpoint | undefined;
+    subnet: ReturnType<typeof subnets>;
+    place: Place | undefined;
+}
+
+/** The ingress, when none exists already. */
+function createIngress(
+    name: string,
+    args: TracedEnvironmentArgs,
+    { otlp, query, subnet, place }: IngressParts,
+    parent: pulumi.ComponentResourceOptions,
+): TraefikIngress {
+    const { platform, environmentId, environmentName, labels, images = {} } = args;
+    const { registry } = images;
+    const common = { platform, environmentId, labels };
+    return new TraefikIngress(
+        `${name}-ingress`,
+        {
+            ...common,
+            ...images.traefik,
+            registry,
+            otlp,
+            address: args.ingress?.address,
+            port: args.ingress?.port,
+            tls: args.ingress?.tls,
+            sampleRate: args.ingress?.sampleRate,
+            memory: args.ingress?.memory,
+            replicas: args.ingress?.replicas,
+            environmentName,
+            ...(query
+                ? {
+                      jaegerUi: {
+                          query,
+                          port: args.ingress?.jaegerUiPort,
+                          route: args.ingress?.jaegerUiRoute,
+                      },
+                  }
+                : {}),
+            docker: subnet("ingress"),
+            kubernetes: place?.(args.ingress?.kubernetes, { serviceType: args.kubernetes?.serviceType }),
+        },
+        parent,
     );
 }
 
@@ -496,7 +539,9 @@ function createTracing(
     const { external, retentionInterval, maxSize, kubernetes, ...own } = args.storage ?? {};
     const { collectorMaxReplicas, collectorCpu, queryCpu } = args.tracing?.kubernetes ?? {};
     const storage: UsableStorage = external
-        ? externalStorage(external, own)
+        ? externalStorage(external, own, `${name}-storage`, (key) =>
+              platformOf(platform ?? PlatformKind.Docker).secretValue(key, { parent: parent.parent as pulumi.Resource }),
+          )
         : new ElasticsearchStorage(
               `${name}-storage`,
               {

@@ -1,7 +1,7 @@
 // The ingress contracts: where routes are declared, and what a route says.
 import * as pulumi from "@pulumi/pulumi";
 
-import { FolderReference, FolderReferenceArgs, Reach, ReachArgs } from "../platform";
+import { FolderReference, FolderReferenceArgs, IngressControllerArgs, Reach, ReachArgs } from "../platform";
 
 /** An ingress that takes up routes while it runs. */
 export interface IngressEndpoint {
@@ -11,8 +11,8 @@ export interface IngressEndpoint {
     internalUrl?: pulumi.Output<string>;
     /** The entry point that routes are bound to. */
     entryPoint: pulumi.Output<string>;
-    /** Where routes are declared: one file each. */
-    routes: FolderReference;
+    /** Where routes are declared: one file each; not there at a controller that exists already. */
+    routes?: FolderReference;
     /** What the backends of routes join, so that the ingress reaches them. */
     reach: Reach;
 }
@@ -25,8 +25,13 @@ export interface IngressEndpointArgs {
     internalUrl?: pulumi.Input<string>;
     /** The entry point that routes are bound to. @default web */
     entryPoint?: pulumi.Input<string>;
-    /** Where routes are declared: one file each. */
-    routes: pulumi.Input<FolderReferenceArgs>;
+    /** Where routes are declared: one file each. Give this or `controller`. */
+    routes?: pulumi.Input<FolderReferenceArgs>;
+    /**
+     * Kubernetes: the controller that routes are declared at, when it exists already. It traces nothing: traces begin at
+     * the apps. To be known when the program runs.
+     */
+    controller?: IngressControllerArgs;
     /** What the backends of routes join, so that the ingress reaches them. */
     reach?: pulumi.Input<ReachArgs>;
 }

@@ -9,6 +9,8 @@ export interface AlertOptions {
     cluster?: ClusterNames;
     /** Whether it has collectors of its own. */
     collector: boolean;
+    /** Whether it has an ingress of its own. */
+    ingress: boolean;
     /** Whether it has an Elasticsearch of its own. */
     storage: boolean;
     /** Seconds from one run of retention to the next; undefined when there is none. */
@@ -114,7 +116,7 @@ function freeDisk({ cluster }: AlertOptions): string {
 }
 
 function drafts(options: AlertOptions): Draft[] {
-    const { partOf, cluster, collector, storage, retentionInterval, canaryInterval } = options;
+    const { partOf, cluster, collector, ingress, storage, retentionInterval, canaryInterval } = options;
     const own = (component: string, more: Readonly<Record<string, string>> = {}) =>
         selector({
             ...more,
@@ -123,7 +125,8 @@ function drafts(options: AlertOptions): Draft[] {
             component: is(component),
         });
     const target = "{{ $labels.instance }}";
-    const scraped = collector ? "collector" : "ingress";
+    const every = selector({ ...(cluster ? { namespace: is(cluster.namespace) } : {}), part_of: is(partOf) });
+    const scraped = collector ? "collector" : ingress ? "ingress" : undefined;
     return [
         ...(collector
             ? [
@@ -197,15 +200,19 @@ function drafts(options: AlertOptions): Draft[] {
                       anchor: "canary-failed",
                   },
               ]),
-        {
-            alert: "TraceMetricsMissing",
-            expr: `up${selector({ ...(cluster ? { namespace: is(cluster.namespace) } : {}), part_of: is(partOf) })} == 0 or absent(up${own(scraped)})`,
-            for: "5m",
-            severity: "warning",
-            summary: "A part of the tracing environment is not scraped.",
-            description: "What is not scraped raises no alert.",
-            anchor: "metrics-missing",
-        },
+        ...(scraped === undefined
+            ? []
+            : [
+                  {
+                      alert: "TraceMetricsMissing",
+                      expr: `up${every} == 0 or absent(up${own(scraped)})`,
+                      for: "5m",
+                      severity: "warning" as const,
+                      summary: "A part of the tracing environment is not scraped.",
+                      description: "What is not scraped raises no alert.",
+                      anchor: "metrics-missing",
+                  },
+              ]),
     ];
 }
 

@@ -3,7 +3,7 @@
 #
 # Needs the programs of busybox, or of GNU.
 #   INGRESS_URL      where the ingress takes requests
-#   INGRESS_SERVICE  its service name in traces
+#   INGRESS_SERVICE  its service name in traces; empty when it traces nothing
 #   QUERY_URL        where Jaeger's query role reads traces
 #   ROUTES           a line each: the service's name in traces, the host of the request, the path; "-" for no host
 #   TRACE_SECONDS    how long the spans of a trace are waited for
@@ -47,6 +47,7 @@ lack() {
     fi
     lacking=
     for service_wanted in "$INGRESS_SERVICE" "$1"; do
+        [ -n "$service_wanted" ] || continue
         has "$2" "$service_wanted" || lacking="$lacking${lacking:+ and }$service_wanted"
     done
     [ -z "$lacking" ] || echo "the spans of $lacking: trace $trace has those of $(printf '%s\n' "$2" | tr '\n' ' ')alone"

@@ -37,7 +37,7 @@ export interface TraceCanaryArgs {
     query: pulumi.Input<QueryEndpointArgs>;
     /** The routes that are asked, one after the other. */
     routes: CanaryRouteArgs[];
-    /** The service name of the ingress in traces. @default ingress */
+    /** The service name of the ingress in traces; of a controller that exists already there is none. @default ingress */
     ingressService?: string;
     /** From the beginning of one run to that of the next, e.g. `5m`; from 1m to 24h. @default 5m */
     interval?: string;
@@ -124,7 +124,12 @@ export class TraceCanary extends pulumi.ComponentResource {
                 image,
                 command: ["/bin/sh", `${FOLDER}/${SCRIPT}`],
                 environment: {
-                    INGRESS_SERVICE: { value: args.ingressService ?? "ingress" },
+                    INGRESS_SERVICE: {
+                        // Where the ingress traces nothing, traces begin at the apps.
+                        value: field(args.ingress, "controller").apply((controller) =>
+                            controller ? "" : (args.ingressService ?? "ingress"),
+                        ),
+                    },
                     INGRESS_URL: {
                         value: pulumi
                             .all([field(args.ingress, "internalUrl"), field(args.ingress, "url")])

@@ -61,6 +61,9 @@ export interface EnvironmentValue {
 /** Stands for the name of the instance in {@link EnvironmentValue.perInstance}. */
 export const INSTANCE_NAME = "$(INSTANCE_NAME)";
 
+/** Stands for the host name of all instances together, ready or not, in {@link EnvironmentValue.perInstance}. */
+export const INSTANCE_PEERS = "$(INSTANCE_PEERS)";
+
 /** One file of a {@link FileMount}. */
 export interface WorkloadFile {
     content: pulumi.Input<string>;
@@ -198,6 +201,14 @@ export const Replacement = {
 } as const;
 export type Replacement = (typeof Replacement)[keyof typeof Replacement];
 
+/** See {@link Workload.settled}. */
+export interface Settling {
+    /** A line of a shell that fails while it does not hold; it may write to `/tmp`. */
+    command: string;
+    /** What it reads. */
+    fileMounts: FileMount[];
+}
+
 /** A long-running process with its instances. */
 export interface Workload extends Process {
     /** How many instances run. */
@@ -211,6 +222,11 @@ export interface Workload extends Process {
     readiness: Probe;
     /** Seconds a create waits for the readiness of an instance. */
     readyTimeout: number;
+    /**
+     * What must hold once after each start of an instance, before its readiness counts: that a cluster of several has come
+     * to rest, so that the next one may go. Not on Docker, where the one instance is asked for its readiness alone.
+     */
+    settled?: Settling;
     /** Says that an instance is beyond help, and is to be started anew. Not on Docker, which never does that. */
     liveness?: Probe;
     /** The port that others call, if they do: the workload then owns what callers join. */
@@ -219,6 +235,11 @@ export interface Workload extends Process {
     ports?: Record<string, number>;
     /** Where it is scraped; not one of `ports`, for callers have nothing to do there. */
     metrics?: MetricsPort;
+    /**
+     * Ports on which instances call one another, by their names, also before they are ready. Where there are any, {@link
+     * INSTANCE_PEERS} stands for the host name of all of them. Not on Docker.
+     */
+    peers?: Record<string, number>;
     /** Whether callers find each instance by the workload's name and spread over them by themselves. */
     spread?: boolean;
     volumes?: DataVolume[];
@@ -322,6 +343,51 @@ export interface DeclaredFile {
     user: ProcessUser;
 }
 
+/** A key of a Secret of the cluster that others keep. */
+export interface SecretKey {
+    /** The logical name under which it is read: unique in the stack. */
+    name: string;
+    namespace: string;
+    secret: string;
+    key: string;
+}
+
+/** A controller of the cluster that takes routes. Exactly one of `ingressClass` and `gateway` is set. */
+export interface IngressControllerArgs {
+    /** The class of Ingress objects that it looks at, e.g. `nginx`. */
+    ingressClass?: string;
+    /** The Gateway (Gateway API) that HTTPRoutes are attached to. */
+    gateway?: GatewayArgs;
+    /** The Secret with the certificate, in the apps' namespace; with `ingressClass`. @default none */
+    tlsSecret?: string;
+    /** Annotations of each route's object, for what only this controller knows. @default none */
+    annotations?: { [key: string]: string };
+}
+
+/** A Gateway of the Gateway API. */
+export interface GatewayArgs {
+    /** Its name. */
+    name: string;
+    /** Its namespace; it must let routes of the apps' namespace in. @default the apps' */
+    namespace?: string;
+    /** The listener to attach to. @default all that take the host */
+    listener?: string;
+}
+
+/** A route at a controller that exists already. */
+export interface ControllerRoute {
+    /** The logical name: unique in the stack. */
+    name: string;
+    /** The host that the request names; any when it is not given. */
+    host?: string;
+    /** What the path starts with; any when it is not given. */
+    pathPrefix?: string;
+    controller: IngressControllerArgs;
+    /** The workload that answers, by its logical name, and the port that it listens on. */
+    backend: { name: string; port: number };
+    labels?: Process["labels"];
+}
+
 /** What a platform is told about the component that asks it. */
 export interface Scope {
     /** The parent of all resources. */
@@ -416,6 +482,10 @@ export interface Platform {
     task(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]>;
     /** Runs a process again and again; the resource is there once a run succeeded. */
     schedule(task: ScheduledTask, scope: Scope): pulumi.Resource;
+    /** Reads a secret that others keep in the cluster. */
+    secretValue(key: SecretKey, scope: Scope): pulumi.Output<string>;
+    /** Declares a route at a controller that exists already. */
+    declareRoute(route: ControllerRoute, scope: Scope): pulumi.Resource;
     /** Declares a file in a watched folder; removes it when it is destroyed. */
     declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource;
 }

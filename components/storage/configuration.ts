@@ -1,6 +1,9 @@
 // Elasticsearch's files (pure): settings, users, roles and heap; and what is wrong with what they are made of.
 import { parseSeconds } from "../support/units";
+import { atLeast } from "../support/versions";
 import { toYaml } from "../support/yaml";
+import { JOINED } from "./cluster";
+import { TRANSPORT_FILES } from "./transport";
 
 /** The port of Elasticsearch's HTTP API. */
 export const HTTP_PORT = 9200;
@@ -25,7 +28,28 @@ export const USERS = {
  * How much of the disk must stay free, at which point what happens (the flood stage makes indices read-only).
  * Absolute, because a share of a large disk is a lot: by default a disk of 2 TB floods with 100 GB free.
  */
-const WATERMARKS = { low: "3gb", high: "2gb", flood_stage: "1gb" } as const;
+const WATERMARKS = { low: 3, high: 2, flood_stage: 1 } as const;
+
+/** The oldest version whose watermarks may be a share of the disk, but no more than so much. */
+const HEADROOM = "8.5.0";
+
+/**
+ * The watermarks. On a volume of its own, which may be small and may grow, they are shares of it up to the same amounts:
+ * those of 10 GiB.
+ */
+function watermarks(volume: boolean): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(WATERMARKS).flatMap(([mark, free]) => {
+            const key = `cluster.routing.allocation.disk.watermark.${mark}`;
+            return volume
+                ? [
+                      [key, `${100 - 10 * free}%`],
+                      [`${key}.max_headroom`, `${free}gb`],
+                  ]
+                : [[key, `${free}gb`]];
+        }),
+    );
+}
 
 /** A role that logs in to Elasticsearch. */
 export type StorageRole = keyof typeof USERS;
@@ -45,34 +69,82 @@ export const BACKUP_FOLDER = `${HOME}/backup`;
 /** The login of {@link USERS.backup}, as curl reads it by `--config`: for jobs in the node's container. */
 export const BACKUP_LOGIN = "backup-login.conf";
 
+/** Where a node finds the login by which it asks whether the cluster has come to rest, as curl reads it. */
+export const HEALTH_FOLDER = "/run/secrets/health";
+export const HEALTH_LOGIN = "login.conf";
+
+/**
+ * Asks whether every shard is where it should be, after a node has come back. A single node has no place for replicas:
+ * of an index that wants some, its primaries are enough.
+ */
+export function settledCommand(nodes: number): string {
+    const status = nodes === 1 ? "yellow" : "green";
+    const joined = nodes === 1 ? "" : ` && touch ${HOME}/data/${JOINED}`;
+    return (
+        `curl --silent --fail --output /dev/null --max-time 4 --config ${HEALTH_FOLDER}/${HEALTH_LOGIN} ` +
+        `"http://127.0.0.1:${HTTP_PORT}/_cluster/health?wait_for_status=${status}&timeout=2s"${joined}`
+    );
+}
+
 /** Begins the names of indices that a restore makes for a while. */
 export function restoringPrefix(indexPrefix: string): string {
     return `${indexPrefix}-jaeger-restoring-`;
 }
 
-/** The settings file of a single node; with `backup`, snapshots can be written to their volume. */
-export function settings(clusterName: string, backup = false): string {
+/** What decides about the settings besides the cluster's name. */
+export interface NodeOptions {
+    /** Whether snapshots can be written to their volume. */
+    backup?: boolean;
+    /** Whether it is one of several nodes. */
+    cluster?: boolean;
+    /** Whether the data lie on a volume of a size, and not on a host's disk. */
+    volume?: boolean;
+    /** The version that reads the settings. */
+    version?: string;
+}
+
+/** What a single node is called and where it looks for others; one of several is told by its environment. */
+function discovery(clusterName: string, cluster: boolean): object {
+    return cluster
+        ? { "node.name": "${NODE_NAME}", "discovery.seed_hosts": ["${PEERS}"] }
+        : { "node.name": `${clusterName}-0`, "discovery.type": "single-node" };
+}
+
+/** TLS between nodes: without it Elasticsearch lets no second one in. Who has a certificate of the authority is a node. */
+function transportSecurity(cluster: boolean): object {
+    const key = (name: string) => `xpack.security.transport.ssl.${name}`;
+    return cluster
+        ? {
+              [key("enabled")]: true,
+              [key("verification_mode")]: "certificate",
+              [key("client_authentication")]: "required",
+              [key("certificate_authorities")]: [TRANSPORT_FILES.authority],
+              [key("certificate")]: TRANSPORT_FILES.certificate,
+              [key("key")]: TRANSPORT_FILES.key,
+          }
+        : { [key("enabled")]: false };
+}
+
+/** The settings file of a node. */
+export function settings(
+    clusterName: string,
+    { backup = false, cluster = false, volume = false, version = "" }: NodeOptions = {},
+): string {
     return toYaml({
         ...(backup ? { "path.repo": [BACKUP_FOLDER] } : {}),
         "cluster.name": clusterName,
-        "node.name": `${clusterName}-0`,
-        "discovery.type": "single-node",
+        ...discovery(clusterName, cluster),
         "network.host": "0.0.0.0",
         "http.port": HTTP_PORT,
         "readiness.port": READINESS_PORT,
-        ...Object.fromEntries(
-            Object.entries(WATERMARKS).map(([mark, free]) => [
-                `cluster.routing.allocation.disk.watermark.${mark}`,
-                free,
-            ]),
-        ),
+        ...watermarks(volume && atLeast(version, HEADROOM)),
         // Files are read without mmap, so that the host's vm.max_map_count can stay as it is.
         "node.store.allow_mmap": false,
         "xpack.security.enabled": true,
         "xpack.security.enrollment.enabled": false,
         // The network has no way out and only the roles join it; TLS comes with the first hop that leaves it.
         "xpack.security.http.ssl.enabled": false,
-        "xpack.security.transport.ssl.enabled": false,
+        ...transportSecurity(cluster),
         // No built-in user at all: the superuser `elastic` can't log in.
         "xpack.security.authc.reserved_realm.enabled": false,
     });

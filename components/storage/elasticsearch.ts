@@ -12,6 +12,8 @@ import {
     BACKUP_FOLDER,
     BACKUP_LOGIN,
     CommonRole,
+    HEALTH_FOLDER,
+    HEALTH_LOGIN,
     heapOptions,
     HOME,
     HTTP_PORT,
@@ -21,13 +23,16 @@ import {
     roles,
     rolesInUse,
     settings,
+    settledCommand,
     StorageRole,
     USERS,
     users,
     usersRoles,
 } from "./configuration";
+import { clusterProcess } from "./cluster";
 import { StorageConnection, StorageCredential, StorageEngine } from "./contract";
 import { dataCheck } from "./dataVersion";
+import { transportFiles } from "./transport";
 
 /** What only a Docker engine has, for {@link ElasticsearchStorage}. */
 export interface ElasticsearchStorageDockerArgs {
@@ -41,6 +46,11 @@ export interface ElasticsearchStorageKubernetesArgs extends KubernetesArgs {
     storageClass?: string;
     /** The size of each volume, e.g. `10GiB`. At least 1GiB. @default 10GiB */
     size?: string;
+    /**
+     * How many nodes: 1, or 3 that outlive the loss of one, with TLS between them. It can't be changed while there are
+     * data. @default 1
+     */
+    nodes?: number;
 }
 
 /** The arguments of {@link ElasticsearchStorage}. */
@@ -107,8 +117,14 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
         "indexPrefix",
         () => `got ${shown(indexPrefix)}, ${prefixProblem}`,
     );
+    const nodes = args.kubernetes?.nodes ?? 1;
+    problems.expect(
+        nodes === 1 || nodes === 3,
+        "kubernetes.nodes",
+        () => `got ${shown(nodes)}, expected 1 or 3: of two, neither knows whether the other is gone`,
+    );
     problems.throwIfAny("ElasticsearchStorage", name);
-    return { memory, image: reference, version, indexPrefix, size };
+    return { memory, image: reference, version, indexPrefix, size, nodes };
 }
 
 /**
@@ -129,10 +145,11 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
 
     constructor(name: string, args: ElasticsearchStorageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:ElasticsearchStorage", name, {}, opts);
-        const { memory, image, version, indexPrefix, size } = normalize(name, args);
+        const { memory, image, version, indexPrefix, size, nodes } = normalize(name, args);
         const backup = args.backup ?? false;
         const passwords = createPasswords(name, backup, this);
         const clusterName = physicalName(args.environmentId, name);
+        const cluster = nodes > 1;
 
         const placed = platformOf(args.platform ?? PlatformKind.Docker).workload(
             {
@@ -141,17 +158,25 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                 labels: args.labels,
                 image,
                 httpClient: "none",
-                replicas: 1,
+                replicas: nodes,
+                ...(cluster ? clusterProcess(nodes, DATA) : {}),
                 fileMounts: [
                     {
                         name: "config",
                         path: `${HOME}/config`,
                         files: {
-                            "elasticsearch.yml": { content: settings(clusterName, backup) },
+                            "elasticsearch.yml": { content: settings(clusterName, {
+                                    backup,
+                                    version,
+                                    cluster,
+                                    volume: args.kubernetes !== undefined,
+                                }),
+                            },
                             "jvm.options.d/heap.options": { content: heapOptions(memory) },
                             "roles.yml": { content: roles(indexPrefix, rolesInUse(backup)) },
                             users: { content: usersFile(passwords), secret: true },
                             users_roles: { content: usersRoles(rolesInUse(backup)) },
+                            ...(cluster ? transportFiles(name, this) : {}),
                             ...(passwords.backup ? { [BACKUP_LOGIN]: loginFile("backup", passwords.backup) } : {}),
                         },
                         // Elasticsearch makes its keystore beside its settings.
@@ -177,6 +202,12 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                     retries: 5,
                     startPeriod: 120,
                 },
+                settled: {
+                    command: settledCommand(nodes),
+                    fileMounts: [
+                        { name: "health", path: HEALTH_FOLDER, files: { [HEALTH_LOGIN]: loginFile("reader", passwords.reader) } },
+                    ],
+                },
                 readyTimeout: 240,
                 offers: HTTP_PORT,
                 ports: { http: HTTP_PORT },
@@ -197,7 +228,7 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
             indexPrefix: pulumi.output(indexPrefix),
             shards: pulumi.output(args.shards ?? 1),
             // A single node has nowhere to put a replica.
-            replicas: pulumi.output(0),
+            replicas: pulumi.output(cluster ? 1 : 0),
             retentionDays: pulumi.output(args.retentionDays ?? 7),
             reach: reachOf(placed),
         };

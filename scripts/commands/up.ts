@@ -72,7 +72,9 @@ function verifyArguments({ platform }: Stack, json: boolean): string[] {
 
 /** The addresses in the stack's output `urls`, one line each; empty when there is none. */
 export function urlLines(outputs: Readonly<Record<string, unknown>>): string {
-    const lines = addresses("", outputs.urls).map(([name, url]) => `  ${name}: ${url}\n`);
+    // In a cluster nothing publishes Jaeger's UI.
+    const hint = asRecord(outputs.probes).cluster === undefined ? "" : " by a port-forward (docs/kubernetes.md)";
+    const lines = addresses("", outputs.urls).map(([name, url]) => `  ${name}: ${url}${name === "jaegerUi" ? hint : ""}\n`);
     return lines.length === 0 ? "" : `\n${lines.join("")}`;
 }
 

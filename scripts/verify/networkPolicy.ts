@@ -3,15 +3,15 @@ import { HTTP_PORT } from "../../components/storage/configuration";
 import { PORTS } from "../../components/tracing/configuration";
 import { Instance, Runtime } from "../runtime";
 
-/** What came of a connection: it was answered, or not, or nothing can be said. */
-export type Attempt = "answered" | "kept off" | "unknown";
+/** What came of a connection: it was opened, or not, or nothing can be said. */
+export type Attempt = "opened" | "kept off" | "unknown";
 
 /** What the attempts mean; without the one that is allowed, the other says nothing. */
 export function enforcement(allowed: Attempt, forbidden: Attempt): "enforced" | "not enforced" | "unknown" {
-    if (forbidden === "answered") {
+    if (forbidden === "opened") {
         return "not enforced";
     }
-    return allowed === "answered" && forbidden === "kept off" ? "enforced" : "unknown";
+    return allowed === "opened" && forbidden === "kept off" ? "enforced" : "unknown";
 }
 
 /** What is said of a cluster that lets through what a policy forbids; undefined when nothing is to be said. */
@@ -39,7 +39,7 @@ const SECONDS = 2;
 
 /** Programs that open a connection; which of them an image has is tried. */
 const PROGRAMS: readonly ((host: string, port: number) => string[])[] = [
-    (host, port) => ["wget", "-q", "-T", String(SECONDS), "-O", "-", `http://${host}:${port}/`],
+    (host, port) => ["nc", "-w", String(SECONDS), host, String(port)],
     (host, port) => [
         ...["python3", "-c", "import socket,sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), float(sys.argv[3]))"],
         ...[host, String(port), String(SECONDS)],
@@ -47,10 +47,9 @@ const PROGRAMS: readonly ((host: string, port: number) => string[])[] = [
 ];
 
 async function attempt(runtime: Runtime, from: Instance, to: Instance, port: number): Promise<Attempt> {
-    const host = to.address!.includes(":") ? `[${to.address}]` : to.address!;
     for (const program of PROGRAMS) {
-        const result = await runtime.run(from, program(host, port)).then(
-            (): Attempt => "answered",
+        const result = await runtime.run(from, program(to.address!, port)).then(
+            (): Attempt => "opened",
             (error: Error) => attemptOf(error.message),
         );
         if (result !== "unknown") {
@@ -62,10 +61,6 @@ async function attempt(runtime: Runtime, from: Instance, to: Instance, port: num
 
 /** What a program's complaint says of its connection. */
 export function attemptOf(complaint: string): Attempt {
-    // 401 and 404 are answers too.
-    if (/server returned error|HTTP\/\d|error getting response|ERROR \d{3}|status code/i.test(complaint)) {
-        return "answered";
-    }
     return /timed? ?out|can't connect|refused|unreachable|no route|prohibited|not permitted/i.test(complaint)
         ? "kept off"
         : "unknown";

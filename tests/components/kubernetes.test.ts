@@ -2,6 +2,7 @@
 import * as path from "path";
 
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 
 import { checkSettings } from "../../infra/problems";
 import { makeStack } from "../../infra/stack";
@@ -46,7 +47,7 @@ const SCALED = {
         metricsPeers: [{ namespace: "monitoring", podLabels: { app: "prometheus" } }, { namespace: "ops" }],
         dns: { namespace: "dns", podLabels: { app: "dns" }, port: 1053, addresses: ["169.254.20.10/32"] },
     },
-    storage: { keepData: true, kubernetes: { size: "20GiB", cpu: "500m" } },
+    storage: { keepData: true, kubernetes: { size: "20GiB", cpu: "500m", nodes: 3 } },
     tracing: { collectorReplicas: 2, kubernetes: { collectorMaxReplicas: 4 } },
     canary: { interval: "10m" },
     ingress: { replicas: 2, tls: {}, kubernetes: { maxReplicas: 3, cpu: "250m" } },
@@ -383,4 +384,138 @@ describe("a stack with more of each", () => {
         expect(configuration).toContain('max_connection_age: "60s"');
         expect(configuration).toContain('idle_timeout: "500ms"');
     });
+
+    it("has three nodes that find one another, trust one another, and begin once", async () => {
+        const { spec } = scaled.manifests["StatefulSet main-storage"];
+        const [container] = spec.template.spec.containers;
+        expect(spec).toMatchObject({
+            replicas: 3,
+            serviceName: "project-stack-t1-main-storage-peers",
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain" },
+        });
+        expect(scaled.manifests["Service main-storage-peers"].spec).toMatchObject({
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            ports: [{ name: "transport", port: 9300 }],
+        });
+        expect(container.env).toContainEqual({ name: "INSTANCE_PEERS", value: "project-stack-t1-main-storage-peers" });
+        expect(container.env).toContainEqual({ name: "PEERS", value: "$(INSTANCE_PEERS)" });
+        const settings = parse(scaled.manifests["ConfigMap main-storage-config"].data?.["elasticsearch.yml"] ?? "");
+        expect(settings).toMatchObject({
+            "node.name": "${NODE_NAME}",
+            "discovery.seed_hosts": ["${PEERS}"],
+            "xpack.security.transport.ssl.enabled": true,
+            "xpack.security.transport.ssl.client_authentication": "required",
+        });
+        expect(settings).not.toHaveProperty("cluster.initial_master_nodes");
+        expect((await known(scaled.outputs.storageConnection) as { replicas: number }).replicas).toBe(1);
+        expect(container.readinessProbe.exec.command.join(" ")).toContain("wait_for_status=green");
+    });
 });
+
+describe("a stack behind a controller that exists already", () => {
+    const behind = (external: object) => ({
+        ...SHOP,
+        databases: {},
+        ingress: { external: { url: "https://example.org", namespace: "ingress-nginx", ...external }, sampleRate: 0.1 },
+        apps: { shop: { ...SHOP.apps.shop, database: undefined, tasks: undefined } },
+    });
+
+    it("declares an Ingress of its class, lets its pods in, and samples at the app", async () => {
+        const { manifests, outputs } = await made(behind({ ingressClass: "nginx", tlsSecret: "shop-tls", podLabels: { app: "nginx" } }));
+        expect(manifests["Ingress main-shop-route"].spec).toEqual({
+            ingressClassName: "nginx",
+            tls: [{ hosts: ["shop.localhost"], secretName: "shop-tls" }],
+            rules: [
+                {
+                    host: "shop.localhost",
+                    http: {
+                        paths: [
+                            {
+                                path: "/",
+                                pathType: "Prefix",
+                                backend: { service: { name: "project-stack-t1-main-shop", port: { number: 8000 } } },
+                            },
+                        ],
+                    },
+                },
+            ],
+        });
+        expect(manifests["NetworkPolicy main-shop-policy"].spec.ingress).toEqual([
+            {
+                from: [
+                    {
+                        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } },
+                        podSelector: { matchLabels: { app: "nginx" } },
+                    },
+                ],
+                ports: [{ protocol: "TCP", port: 8000 }],
+            },
+        ]);
+        const [container] = manifests["Deployment main-shop"].spec.template.spec.containers;
+        expect(container.env).toContainEqual({ name: "OTEL_TRACES_SAMPLER", value: "parentbased_traceidratio" });
+        expect(container.env).toContainEqual({ name: "OTEL_TRACES_SAMPLER_ARG", value: "0.1" });
+        expect(Object.keys(manifests).filter((name) => name.includes("main-ingress"))).toEqual([]);
+        expect(outputs.versions).not.toHaveProperty("traefik");
+        const probes = (await known(outputs.probes)) as any;
+        expect(probes.ingress).toEqual({ service: "ingress", url: "https://example.org", external: true });
+        expect(probes.cluster.jaeger.port).toBe(16686);
+        expect(await known(outputs.urls)).toMatchObject({ apps: { shop: "https://shop.localhost/" } });
+    });
+
+    it("declares an HTTPRoute at its Gateway", async () => {
+        const { manifests } = await made(behind({ gateway: { name: "public", namespace: "gateways", listener: "https" } }));
+        expect(manifests["HTTPRoute main-shop-route"]).toMatchObject({
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "HTTPRoute",
+            spec: {
+                parentRefs: [{ name: "public", namespace: "gateways", sectionName: "https" }],
+                hostnames: ["shop.localhost"],
+                rules: [
+                    {
+                        matches: [{ path: { type: "PathPrefix", value: "/" } }],
+                        backendRefs: [{ name: "project-stack-t1-main-shop", port: 8000 }],
+                    },
+                ],
+            },
+        });
+    });
+});
+
+describe("a stack on storages that exist already", () => {
+    const on = (external: object) => ({
+        ...SHOP,
+        databases: {},
+        storage: { external: { version: "8.19.0", ...external } },
+        apps: {},
+    });
+    const told = (manifests: Record<string, Manifest>) => ({
+        configuration: manifests["ConfigMap main-query-config"].data?.["config.yaml"] ?? "",
+        egress: manifests["NetworkPolicy main-query-policy"].spec.egress?.[1],
+        admission: manifests["NetworkPolicy main-query-call-0"],
+    });
+
+    it("takes what Elastic's operator keeps, and shuts nobody out there", async () => {
+        const { manifests, registered } = await made(on({ eck: { name: "es", namespace: "elastic" } }));
+        const { configuration, egress, admission } = told(manifests);
+        expect(configuration).toContain('"https://es-es-http.elastic.svc:9200"');
+        expect(configuration).toContain("BEGIN CERTIFICATE");
+        expect(configuration).toContain('username: "elastic"');
+        const password = manifests["Secret main-query-config-secret"].data?.["secrets.password"] ?? "";
+        expect(Buffer.from(password, "base64").toString()).toBe(`${PASSWORD}-elastic`);
+        expect(egress).toEqual({
+            to: [
+                {
+                    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "elastic" } },
+                    podSelector: { matchLabels: { "elasticsearch.k8s.elastic.co/cluster-name": "es" } },
+                },
+            ],
+            ports: [{ protocol: "TCP", port: 9200 }],
+        });
+        expect(admission.metadata.namespace).toBe("project-stack-t1");
+        expect(admission.spec.ingress).toEqual([]);
+        const leaks = registered.flatMap(({ inputs }) => plainTexts(inputs)).filter((text) => text.includes(PASSWORD));
+        expect(leaks).toEqual([]);
+    });
+});
+

@@ -160,6 +160,7 @@ const MISUSES: Misuse[] = [
     ["TracedApp", { otlp }, "image", /reference/],
     ["TracedApp", { image: app.image }, "otlp", /missing/],
     ["TracedApp", { ...app, replicas: 0 }, "replicas", /from 1 to 50/],
+    ["TracedApp", { ...app, readyTimeout: 0.5 }, "readyTimeout", /got 0\.5, expected whole seconds from 5 to 3600/],
     ["TracedApp", { ...app, userId: 0 }, "userId", /nothing runs as root/],
     ["TracedApp", { ...app, healthPath: "health" }, "healthPath", /starts with "\/"/],
     ["TracedApp", { ...app, preset: "django" }, "django.settingsModule", /such as "shop.settings"/],

@@ -384,6 +384,7 @@ describe("a release", () => {
         const { shop } = stack.settings.apps;
         const old = await shopInstances();
         shop.healthPath = "/fails";
+        shop.readyTimeout = 20;
         for (let attempt = 0; attempt < 2; attempt++) {
             const { code } = await stack.command("up", ["--no-verify"], "any");
             expect(code).not.toBe(0);
@@ -391,6 +392,7 @@ describe("a release", () => {
             expect(await request(WEB, "/health", { host: HOST })).toMatchObject({ status: 200 });
         }
         delete shop.healthPath;
+        delete shop.readyTimeout;
         await stack.up();
         expect(await stack.preview()).toEqual([]);
         expect(await shopInstances()).toHaveLength(2);

@@ -1,6 +1,8 @@
 // Runs a Pulumi program against mocks and records every resource that it registers.
 import * as pulumi from "@pulumi/pulumi";
 
+import { AUTHORITY } from "./certificates";
+
 /** A value that the SDK marked as secret carries this key. */
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 
@@ -23,6 +25,11 @@ export interface Registered {
 /** Passwords that the mocked provider generates: recognizable wherever they turn up. */
 export const PASSWORD = "Gen3ratedPa55word";
 
+const encoded = (text: string) => Buffer.from(text).toString("base64");
+
+/** What any Secret holds that others keep in a cluster. */
+const KEPT_BY_OTHERS = { elastic: encoded(`${PASSWORD}-elastic`), "ca.crt": encoded(AUTHORITY) };
+
 /** Runs a program with mocks and gives what it registered, in the order of registration. */
 export async function registeredBy(
     program: () => void,
@@ -31,7 +38,10 @@ export async function registeredBy(
     const registered: Registered[] = [];
     await pulumi.runtime.setMocks(
         {
-            newResource: ({ type, name, inputs, provider, custom }) => {
+            newResource: ({ type, name, inputs, provider, custom, id }) => {
+                if (id && type === "kubernetes:core/v1:Secret") {
+                    return { id, state: { data: KEPT_BY_OTHERS } };
+                }
                 registered.push({
                     type,
                     name,
@@ -89,6 +99,13 @@ function computed(
     switch (type) {
         case "random:index/randomPassword:RandomPassword":
             return { result: `${PASSWORD}-${name}`, bcryptHash: `$2a$10$${PASSWORD}-${name}` };
+        case "tls:index/privateKey:PrivateKey":
+            return { privateKeyPem: `${PASSWORD}-${name}` };
+        case "tls:index/certRequest:CertRequest":
+            return { certRequestPem: `request of ${name}` };
+        case "tls:index/selfSignedCert:SelfSignedCert":
+        case "tls:index/locallySignedCert:LocallySignedCert":
+            return { certPem: `certificate of ${name}` };
         case "docker:index/remoteImage:RemoteImage":
             return { imageId: `sha256:${name}` };
         case "docker:index/network:Network":

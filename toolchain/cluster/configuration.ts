@@ -131,6 +131,8 @@ function kubelet(places: Layout): object {
         volumePluginDir: path.join(places.kubelet, "volume-plugins"),
         maxPods: 200,
         serializeImagePulls: false,
+        // What changes in a ConfigMap comes to pods by the next look; of a minute people would notice.
+        syncFrequency: "10s",
         registryPullQPS: 0,
         // Images that were brought here can't be pulled again.
         imageGCHighThresholdPercent: 100,

@@ -41,9 +41,6 @@ export function manifests(): KubernetesObject[] {
     ];
 }
 
-/** The path of the Deployment of CoreDNS in the API. */
-export const COREDNS_PATH = `/apis/apps/v1/namespaces/${SYSTEM}/deployments/${COREDNS}`;
-
 const READ = ["get", "list", "watch"];
 const CONTROLLER_RULES = [
     {

@@ -4,7 +4,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 
 import { run, tryOutput } from "../run";
-import { BRIDGE, NODE_ADDRESS, POD_CIDR } from "./layout";
+import { BRIDGE, NODE_ADDRESS, POD_CIDR, SERVICE_CIDR } from "./layout";
 
 const LOG = "cluster-network";
 
@@ -18,6 +18,8 @@ export async function ensureBridge(): Promise<void> {
     await ip("link", "add", "name", BRIDGE, "address", "02:00:0a:f4:00:01", "type", "bridge");
     await ip("address", "add", `${NODE_ADDRESS}/${POD_CIDR.split("/")[1]}`, "dev", BRIDGE);
     await ip("link", "set", BRIDGE, "up");
+    // Also where the machine has no way out, since the address is replaced only after a way was found.
+    await ip("route", "add", SERVICE_CIDR, "dev", BRIDGE);
 }
 
 /** Removes the bridge. */

@@ -1,4 +1,5 @@
 // Starting the cluster: what it needs is found or made, its parts are started, and waited for.
+import { Resolver } from "node:dns/promises";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,8 +16,8 @@ import { lastLinesOf, onPath, tryOutput } from "../run";
 import { Api } from "./api";
 import { configurationFiles, Files, Machine } from "./configuration";
 import { ensureCredentials } from "./credentials";
-import { Layout, NODE, PORTS } from "./layout";
-import { COREDNS_PATH, manifests } from "./manifests";
+import { API_SERVICE_ADDRESS, DNS_ADDRESS, Layout, NODE, PORTS } from "./layout";
+import { manifests } from "./manifests";
 import { ensureBridge, ensureKernelSettings, takenPorts } from "./network";
 import { commands, PartName, processName, Programs } from "./parts";
 
@@ -32,14 +33,18 @@ export async function startCluster(places: Layout): Promise<void> {
     if (!onPath("containerd") || !onPath("runc")) {
         await installPackages(["containerd", "runc"], "A local Kubernetes cluster", INSTEAD);
     }
+    // At the same time, since both are built with Go, whose caches are dropped when no build uses them any more.
+    const [kubernetes, { registry }] = await Promise.all([
+        ensureKubernetesBinary(),
+        ensureImages(ensureEngine, CLUSTER_IMAGE_NAMES),
+    ]);
     const programs: Programs = {
-        kubernetes: await ensureKubernetesBinary(),
+        kubernetes,
         etcd: await ensureEtcdBinary(),
         containerd: onPath("containerd")!,
         controller: controllerCommand(),
     };
     const plugins = await ensureCniPlugins();
-    const { registry } = await ensureImages(ensureEngine, CLUSTER_IMAGE_NAMES);
     await step("Kubernetes cluster", async (waitingFor) => {
         await expectFreePorts();
         [places.state, places.runtime, places.volumes].forEach(ensureFolder);
@@ -75,7 +80,7 @@ async function startParts(places: Layout, programs: Programs, waitingFor: Waitin
     const apiServer = await start("kube-apiserver");
     const api = new Api(places.kubeconfig);
     const readyz = () => api.text("/readyz").then(yes, no);
-    await ready("kube-apiserver", apiServer, readyz, waitingFor);
+    await ready("the API server", "kube-apiserver", apiServer, readyz, waitingFor);
     await start("kube-controller-manager");
     await start("kube-scheduler");
     const kubelet = await start("kubelet");
@@ -84,10 +89,9 @@ async function startParts(places: Layout, programs: Programs, waitingFor: Waitin
     }
     await start("kube-proxy");
     const controller = await start("controller");
-    await ready("kubelet", kubelet, () => nodeIsReady(api), waitingFor);
-    await ready("controller", controller, policiesAreEnforced, waitingFor);
-    waitingFor("CoreDNS");
-    await coreDnsIsReady(api);
+    await ready("the node", "kubelet", kubelet, () => nodeIsReady(api), waitingFor);
+    await ready("network policies", "controller", controller, policiesAreEnforced, waitingFor);
+    await ready("DNS", "kubelet", kubelet, namesAreResolved, waitingFor);
 }
 
 async function policiesAreEnforced(): Promise<boolean> {
@@ -111,15 +115,17 @@ function controllerCommand(): string[] {
     return [process.execPath, "--require", require.resolve("ts-node/register/transpile-only"), main];
 }
 
+/** Waits for what a part is to do. */
 async function ready(
+    what: string,
     part: PartName,
     identity: ProcessIdentity,
-    answers: () => Promise<boolean>,
+    isReady: () => Promise<boolean>,
     waitingFor: WaitingFor,
 ): Promise<void> {
     const log = logFile(processName(part));
-    waitingFor(`${part} (log: ${log})`);
-    await waitUntilReady(part, identity, answers, READY_TIMEOUT_MS).catch((error: Error) => {
+    waitingFor(`${what} (log: ${log})`);
+    await waitUntilReady(what, identity, isReady, READY_TIMEOUT_MS).catch((error: Error) => {
         throw new Error(`${error.message}. Log: ${log}\n${lastLinesOf(log)}`);
     });
 }
@@ -139,21 +145,12 @@ async function applyPatiently(apply: () => Promise<unknown>): Promise<void> {
     }
 }
 
-async function coreDnsIsReady(api: Api): Promise<void> {
-    const end = Date.now() + READY_TIMEOUT_MS;
-    for (;;) {
-        const { status } = await api.json<{ status: { readyReplicas?: number } }>(COREDNS_PATH);
-        if ((status.readyReplicas ?? 0) > 0) {
-            return;
-        }
-        if (Date.now() > end) {
-            throw new Error(
-                `CoreDNS was not ready after ${READY_TIMEOUT_MS / 1000} s. What the kubelet says of it:\n` +
-                    lastLinesOf(logFile(processName("kubelet"))),
-            );
-        }
-        await sleep(250);
-    }
+/** Whether names are resolved: what the API server tells of CoreDNS may be from before the last stop. */
+async function namesAreResolved(): Promise<boolean> {
+    const resolver = new Resolver({ timeout: 1_000, tries: 1 });
+    resolver.setServers([DNS_ADDRESS]);
+    const addresses = await resolver.resolve4("kubernetes.default.svc.cluster.local").catch((): string[] => []);
+    return addresses.includes(API_SERVICE_ADDRESS);
 }
 
 async function expectFreePorts(): Promise<void> {

@@ -137,7 +137,9 @@ function removeLeftovers(): void {
         const links = fs.readdirSync(logs).map((name) => path.join(logs, name));
         links.filter((link) => !fs.existsSync(link)).forEach((link) => fs.rmSync(link));
     }
-    [logs, "/var/lib/cni/results", "/var/lib/cni", "/var/lib/kubelet/device-plugins", "/var/lib/kubelet"].forEach(removeIfEmpty);
+    const devices = "/var/lib/kubelet/device-plugins";
+    ["kubelet.sock", "kubelet_internal_checkpoint"].forEach((file) => fs.rmSync(path.join(devices, file), { force: true }));
+    [logs, "/var/lib/cni/results", "/var/lib/cni", devices, path.dirname(devices)].forEach(removeIfEmpty);
 }
 
 function removeIfEmpty(folder: string): void {

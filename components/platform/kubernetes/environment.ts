@@ -50,15 +50,20 @@ export function secretNames(environment: Readonly<Record<string, EnvironmentValu
  * stands before it.
  *
  * @param secret the name of the Secret whose keys are the secret variables
+ * @param peers the host name of all instances together
  */
 export function variables(
     environment: Readonly<Record<string, EnvironmentValue>>,
     secret: pulumi.Input<string> | undefined,
+    peers?: string,
 ): kubernetes.types.input.core.v1.EnvVar[] {
     const usesFields = Object.values(environment).some(({ perInstance }) => perInstance !== undefined);
-    const fields = usesFields
+    const fields: kubernetes.types.input.core.v1.EnvVar[] = usesFields
         ? Object.entries(FIELDS).map(([name, fieldPath]) => ({ name, valueFrom: { fieldRef: { fieldPath } } }))
         : [];
+    if (peers !== undefined) {
+        fields.push({ name: "INSTANCE_PEERS", value: peers });
+    }
     const given = Object.keys(environment)
         .sort()
         .map((name): kubernetes.types.input.core.v1.EnvVar => {

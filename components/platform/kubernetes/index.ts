@@ -1,9 +1,11 @@
 // The Kubernetes platform: workloads as typed resources of one namespace.
 import { Platform, PlatformKind } from "../workload";
+import { declareRoute } from "./controllerRoute";
 import { declareFile } from "./declaredFile";
 import { INSTANCE_ATTRIBUTES } from "./environment";
 import { makeNamespace } from "./namespace";
 import { scheduleTask } from "./schedule";
+import { secretValue } from "./secretValue";
 import { runTask } from "./task";
 import { placeWorkload } from "./workload";
 
@@ -15,5 +17,7 @@ export const kubernetesPlatform: Platform = {
     workload: placeWorkload,
     task: runTask,
     schedule: scheduleTask,
+    secretValue,
+    declareRoute,
     declareFile,
 };

@@ -13,6 +13,11 @@ export function nameOf(process: Pick<Process, "name">, scope: Scope): string {
     return objectName(scope.environmentId, process.name);
 }
 
+/** The name by which the instances of a workload find one another. */
+export function peersName(process: Pick<Process, "name">, scope: Scope): string {
+    return `${nameOf(process, scope)}-peers`;
+}
+
 /** The namespace of a process. */
 export function namespaceOf(process: Pick<Process, "name">, scope: Scope): pulumi.Output<string> {
     return pulumi.output(scope.kubernetes?.namespace).apply((namespace) => {

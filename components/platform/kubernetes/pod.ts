@@ -6,8 +6,8 @@ import { scrapeMarks } from "../labels";
 import { Process, ProcessUser, Scope, Workload } from "../workload";
 import { literal, variables } from "./environment";
 import { MountedFiles, mountFiles, secretVariables } from "./files";
-import { allLabels, metadata, nameOf, selectorOf } from "./metadata";
-import { probeOf, startupProbe } from "./probe";
+import { allLabels, metadata, nameOf, peersName, selectorOf } from "./metadata";
+import { probeOf, settledProbe, startupProbe } from "./probe";
 
 /** The CPU that is reserved when nothing is said. */
 const DEFAULT_CPU = "100m";
@@ -101,10 +101,13 @@ function serving(workload: Workload, drain: number): Partial<kubernetes.types.in
     return {
         ports: Object.entries({
             ...workload.ports,
+            ...workload.peers,
             ...(workload.metrics ? { metrics: workload.metrics.port } : {}),
         }).map(([name, containerPort]) => ({ name, containerPort })),
         startupProbe: startupProbe(workload.readiness),
-        readinessProbe: probeOf(workload.readiness),
+        readinessProbe: probeOf(
+            workload.settled ? settledProbe(workload.readiness, workload.settled) : workload.readiness,
+        ),
         ...(workload.liveness ? { livenessProbe: probeOf(workload.liveness) } : {}),
         ...(drain > 0 ? { lifecycle: { preStop: { sleep: { seconds: drain } } } } : {}),
     };
@@ -128,7 +131,8 @@ export function podTemplate(
 ): kubernetes.types.input.core.v1.PodTemplateSpec {
     const environment = process.environment ?? {};
     const secret = secretVariables(environment, process, scope);
-    const mounts = (process.fileMounts ?? []).map((mount) => ({ path: mount.path, ...mountFiles(mount, process, scope) }));
+    const settling = parts.workload?.settled?.fileMounts ?? [];
+    const mounts = [...(process.fileMounts ?? []), ...settling].map((mount) => ({ path: mount.path, ...mountFiles(mount, process, scope) }));
     const scratch = (process.scratch ?? []).map(({ path, mebibytes }, index) => ({
         volume: { name: `scratch-${index}`, emptyDir: { medium: "Memory", sizeLimit: `${mebibytes}Mi` } },
         mount: { name: `scratch-${index}`, mountPath: path },
@@ -167,7 +171,7 @@ export function podTemplate(
                     imagePullPolicy: "IfNotPresent",
                     // Secret variables of a Docker engine come by a launcher in the place of the entrypoint: so also here.
                     ...(command ? { [parts.replacesEntrypoint || secret ? "command" : "args"]: command } : {}),
-                    env: variables(environment, secret),
+                    env: variables(environment, secret, workload?.peers && peersName(workload, scope)),
                     resources: resourcesOf(process.memory, place.cpu),
                     securityContext: RESTRICTED,
                     volumeMounts: [

@@ -1,7 +1,7 @@
 // Probes of a container, asked by the node: over HTTP with the host that the app expects.
 import * as kubernetes from "@pulumi/kubernetes";
 
-import { Probe } from "../workload";
+import { Probe, Settling } from "../workload";
 
 /** Seconds from one question to the next while an instance starts, where a question costs no process. */
 const STARTING_INTERVAL = 1;
@@ -19,6 +19,29 @@ function handler(probe: Probe): kubernetes.types.input.core.v1.Probe {
     const { port, path, host = "127.0.0.1" } = probe.http;
     // Without a host of its own the app is asked as it asks itself: by the pod's address it may refuse to answer.
     return { httpGet: { port, path, httpHeaders: [{ name: "Host", value: host }] } };
+}
+
+/**
+ * Asks a line of a shell until it succeeds once, then the command alone. What tells that it did vanishes with the
+ * process: the mark carries the time at which that began.
+ */
+export const SETTLED_ONCE = [
+    'mark="/tmp/settled-$(sed "s/.*) //" /proc/1/stat | cut -d " " -f 20)"',
+    '[ -e "$mark" ] || { sh -c "$1" && : > "$mark"; } || { echo "waits until it has settled"; exit 1; }',
+    'shift; exec "$@"',
+].join("\n");
+
+/** The probe of an instance that has to settle. */
+export function settledProbe(probe: Probe, { command }: Settling): Probe {
+    if (!probe.command) {
+        throw new Error("only a probe by a command can wait until something has settled");
+    }
+    return {
+        ...probe,
+        command: ["/bin/sh", "-c", SETTLED_ONCE, "settled", command, ...probe.command],
+        // The line may take its time.
+        timeout: Math.max(probe.timeout, 5),
+    };
 }
 
 /** A probe that counts from the first second on. */

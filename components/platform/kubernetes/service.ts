@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Scope, Workload } from "../workload";
-import { metadata, nameOf, selectorOf } from "./metadata";
+import { metadata, nameOf, peersName, selectorOf } from "./metadata";
 
 /** What the provider would wait for is waited for by the workload itself. */
 export const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
@@ -64,6 +64,29 @@ export function makeService(
         },
         // A load balancer has an address once pods are behind it.
         { parent: scope.parent, dependsOn: awaited ? options.dependsOn : [] },
+    );
+}
+
+/** The Service by which instances find one another, also before they are ready; undefined when they don't. */
+export function makePeersService(workload: Workload, scope: Scope): kubernetes.core.v1.Service | undefined {
+    return (
+        workload.peers &&
+        new kubernetes.core.v1.Service(
+            `${workload.name}-peers`,
+            {
+                metadata: metadata(workload, scope, {
+                    name: peersName(workload, scope),
+                    annotations: NOT_AWAITED,
+                }),
+                spec: {
+                    clusterIP: "None",
+                    publishNotReadyAddresses: true,
+                    selector: selectorOf(workload, scope),
+                    ports: Object.entries(workload.peers).map(([name, port]) => ({ name, port, targetPort: port, protocol: "TCP" })),
+                },
+            },
+            { parent: scope.parent },
+        )
     );
 }
 

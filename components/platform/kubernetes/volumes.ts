@@ -2,8 +2,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 
 import { DataVolume, Scope, Workload } from "../workload";
-import { selectorOf } from "./metadata";
+import { nameOf, namespaceOf, selectorOf } from "./metadata";
 import { initContainer } from "./pod";
+import { claimProblem, refusing } from "./refusals";
 
 /** The size of a volume when nothing is said, in mebibytes. */
 const DEFAULT_SIZE = 1024;
@@ -25,6 +26,38 @@ export function claimTemplates(
             resources: { requests: { storage: `${mebibytes}Mi` } },
         },
     }));
+}
+
+/**
+ * Asks for the size of each instance's claim: what the template says counts for new claims alone. The cluster made the
+ * claims, so they stay when this goes.
+ */
+export function sizeClaims(workload: Workload, set: kubernetes.apps.v1.StatefulSet, scope: Scope): void {
+    const name = nameOf(workload, scope);
+    const instances = Array.from({ length: workload.replicas }, (_, index) => index);
+    for (const { name: volume, mebibytes = DEFAULT_SIZE } of workload.volumes ?? []) {
+        for (const index of instances) {
+            const logical = `${workload.name}-${volume}-${index}`;
+            new kubernetes.core.v1.PersistentVolumeClaimPatch(
+                logical,
+                {
+                    metadata: {
+                        namespace: namespaceOf(workload, scope),
+                        name: `${volume}-${name}-${index}`,
+                        // The size is said by the cluster too, which made the claim.
+                        annotations: { "pulumi.com/patchForce": "true" },
+                    },
+                    spec: { resources: { requests: { storage: `${mebibytes}Mi` } } },
+                },
+                {
+                    parent: scope.parent,
+                    dependsOn: [set],
+                    retainOnDelete: true,
+                    hooks: refusing(logical, claimProblem),
+                },
+            );
+        }
+    }
 }
 
 /** Whether claims go with their set; all do or none. */

@@ -6,11 +6,12 @@ import { onceReady } from "../../support/inputs";
 import { joinName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Scope, Workload } from "../workload";
 import { PlacedFolder, placeFolder } from "./declaredFile";
-import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
+import { metadata, nameOf, namespaceOf, peersName, selectorOf } from "./metadata";
 import { podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
-import { makeService, publishedAddress, publishedPorts, servicePort } from "./service";
-import { claimTemplates, retention, volumeMounts, volumeSteps } from "./volumes";
+import { makePeersService, makeService, publishedAddress, publishedPorts, servicePort } from "./service";
+import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
+import { claimTemplates, retention, sizeClaims, volumeMounts, volumeSteps } from "./volumes";
 
 /** Seconds in which a pod that goes still serves those who have not heard, when its workload does not say. */
 const DRAIN = 5;
@@ -32,7 +33,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
             ports,
             metrics: workload.metrics?.port,
             wayOut: published.length > 0,
-            peers: stateful && workload.replicas > 1,
+            peers: workload.peers !== undefined,
         },
         scope,
     );
@@ -66,6 +67,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         headless: (stateful || workload.spread) ?? false,
         dependsOn: [controller],
     });
+    makePeersService(workload, scope);
     disruptionBudget(workload, scope);
 
     const ready = [controller];
@@ -165,13 +167,16 @@ function statefulSet(
     scope: Scope,
 ): pulumi.Resource {
     const name = nameOf(workload, scope);
-    return new kubernetes.apps.v1.StatefulSet(
+    const set = new kubernetes.apps.v1.StatefulSet(
         workload.name,
         {
-            metadata: metadata(workload, scope, { name }),
+            metadata: metadata(workload, scope, {
+                name,
+                annotations: { [STORAGE_CLASS]: scope.kubernetes?.storageClass ?? "the cluster's default" },
+            }),
             spec: {
                 replicas: workload.replicas,
-                serviceName: name,
+                serviceName: workload.peers ? peersName(workload, scope) : name,
                 selector: { matchLabels: selectorOf(workload, scope) },
                 podManagementPolicy: "Parallel",
                 updateStrategy: { type: "RollingUpdate" },
@@ -182,8 +187,10 @@ function statefulSet(
             },
         },
         // Claims can't be changed by their template, which can't be changed at all.
-        { ...options, ignoreChanges: ["spec.volumeClaimTemplates"] },
+        { ...options, ignoreChanges: ["spec.volumeClaimTemplates"], hooks: refusing(workload.name, setProblem) },
     );
+    sizeClaims(workload, set, scope);
+    return set;
 }
 
 /** Of several instances only one at a time is taken away when a node is emptied. */

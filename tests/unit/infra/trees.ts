@@ -37,6 +37,7 @@ export const GOOD = {
             command: ["gunicorn", "shop.wsgi"],
             port: 8000,
             healthPath: "/health",
+            readyTimeout: 120,
             replicas: 2,
             memory: "256MiB",
             userId: 10001,

@@ -59,5 +59,8 @@ test("the addresses among the outputs are shown", () => {
     expect(urlLines({ urls, versions: { jaeger: "2.2.0" } })).toBe(
         "\n  shop: http://shop.localhost:8080\n  jaegerUi: http://127.0.0.1:16686\n",
     );
+    expect(urlLines({ urls, probes: { cluster: { context: "c" } } })).toContain(
+        "\n  jaegerUi: http://127.0.0.1:16686 by a port-forward (docs/kubernetes.md)\n",
+    );
     expect(urlLines({ versions: {} })).toBe("");
 });

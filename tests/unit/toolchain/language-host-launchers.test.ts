@@ -10,11 +10,13 @@ import * as language from "@pulumi/pulumi/proto/language_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { identify } from "../../../toolchain/processes";
 import { writeLaunchers } from "../../../toolchain/launchers";
+import { KubernetesApiServer } from "./kubernetes-api-server";
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -253,47 +255,76 @@ describe("the random provider", () => {
 });
 
 describe("the kubernetes provider", () => {
-    let client: ResourceProviderClient;
     let plugin: Awaited<ReturnType<typeof start>>;
-    const type = "kubernetes:core/v1:ConfigMap";
-    const urn = `urn:pulumi:dev::shop::${type}::settings`;
-    const kubeconfig = [
-        "current-context: here",
-        "contexts: [{ name: here, context: { cluster: c, user: u, namespace: shop } }]",
-        "clusters: [{ name: c, cluster: { server: 'https://127.0.0.1:1' } }]",
-        "users: [{ name: u, user: { token: t } }]",
-    ].join("\n");
+    let client: ResourceProviderClient;
+    const server = new KubernetesApiServer();
 
-    beforeAll(async () => {
+    afterAll(() => server.stop());
+
+    beforeEach(async () => {
         plugin = await start("pulumi-resource-kubernetes");
         client = new ResourceProviderClient(plugin.address, grpc.credentials.createInsecure());
-        const request = new provider.ConfigureRequest();
-        request.getVariablesMap().set("kubernetes:config:kubeconfig", kubeconfig);
-        const configured = await ask<provider.ConfigureResponse>((done) => client.configure(request, done));
-        expect(configured.getSupportsAutonamingConfiguration()).toBe(true);
     });
 
-    afterAll(async () => {
+    afterEach(async () => {
         client.close();
         plugin.child.kill("SIGINT");
         expect(await plugin.ended).toBe(0);
     });
 
-    test("checks inputs without the cluster that the kubeconfig names", async () => {
-        const news = Struct.fromJavaScript({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } });
+    async function configure(server: string): Promise<void> {
+        const kubeconfig = [
+            "current-context: here",
+            "contexts: [{ name: here, context: { cluster: c, user: u, namespace: shop } }]",
+            // Without it, the library speaks no HTTP.
+            `clusters: [{ name: c, cluster: { server: "${server}", insecure-skip-tls-verify: true } }]`,
+            "users: [{ name: u, user: { token: t } }]",
+        ].join("\n");
+        const request = new provider.ConfigureRequest();
+        request.getVariablesMap().set("kubernetes:config:kubeconfig", kubeconfig);
+        const configured = await ask<provider.ConfigureResponse>((done) => client.configure(request, done));
+        expect(configured.getSupportsAutonamingConfiguration()).toBe(true);
+    }
+
+    const create = (type: string, inputs: Record<string, JavaScriptValue>) =>
+        ask<provider.CreateResponse>((done) =>
+            client.create(
+                new provider.CreateRequest()
+                    .setUrn(`urn:pulumi:dev::shop::${type}::a`)
+                    .setType(type)
+                    .setProperties(Struct.fromJavaScript(inputs)),
+                done,
+            ),
+        );
+
+    test("checks inputs without the cluster that the kubeconfig names, and tells why nothing is made", async () => {
+        await configure("https://127.0.0.1:1");
+        const type = "kubernetes:core/v1:ConfigMap";
+        const inputs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
         const checked = await ask<provider.CheckResponse>((done) =>
-            client.check(new provider.CheckRequest().setUrn(urn).setType(type).setNews(news), done),
+            client.check(new provider.CheckRequest().setType(type).setNews(Struct.fromJavaScript(inputs)), done),
         );
         expect(checked.getInputs()!.toJavaScript()).toMatchObject({ metadata: { name: "a", namespace: "shop" } });
+        await expect(create(type, inputs)).rejects.toMatchObject({
+            details:
+                "configured Kubernetes cluster is unreachable: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
+        });
     });
 
-    test("tells why nothing can be made there", async () => {
-        const properties = Struct.fromJavaScript({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } });
-        const request = new provider.CreateRequest().setUrn(urn).setType(type).setProperties(properties);
-        await expect(
-            ask<provider.CreateResponse>((done) => client.create(request, done)),
-        ).rejects.toMatchObject({
-            details: "configured Kubernetes cluster is unreachable: https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
-        });
+    test("gives the engine the state of what was made and does not become ready", async () => {
+        const conditions = [{ type: "Failed", status: "True", reason: "Because", message: "it is so" }];
+        server.controls = (object) => ({ ...object, status: { conditions } });
+        await configure(await server.start());
+        const inputs = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "a", namespace: "shop" } };
+        const error = await create("kubernetes:batch/v1:Job", inputs).catch((each: grpc.ServiceError) => each);
+        const [details] = (error as grpc.ServiceError).metadata.get("grpc-status-details-bin");
+        const [detail] = Status.deserializeBinary(details as Buffer).getDetailsList();
+        const failure = detail.unpack(
+            (bytes) => provider.ErrorResourceInitFailed.deserializeBinary(bytes),
+            "pulumirpc.ErrorResourceInitFailed",
+        )!;
+        expect(failure.getId()).toBe("shop/a");
+        expect(failure.getReasonsList()).toContain("[Because] it is so");
+        expect(failure.getProperties()!.toJavaScript()).toMatchObject({ __inputs: inputs });
     });
 });

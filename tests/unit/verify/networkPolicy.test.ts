@@ -4,12 +4,10 @@ import { attemptOf, enforcement, networkPolicyNote } from "../../../scripts/veri
 
 describe("a complaint about a connection", () => {
     test.each([
-        ["wget: server returned error: HTTP/1.1 401 Unauthorized", "answered"],
-        ["wget: error getting response", "answered"],
-        ["wget: download timed out", "kept off"],
-        ["wget: can't connect to remote host (10.244.0.9): Connection refused", "kept off"],
+        ["nc: timed out", "kept off"],
+        ["nc: can't connect to remote host (10.244.0.9): Connection refused", "kept off"],
         ["TimeoutError: timed out", "kept off"],
-        ['exec: "wget": executable file not found in $PATH', "unknown"],
+        ['exec: "nc": executable file not found in $PATH', "unknown"],
         ["", "unknown"],
     ])("%j: %s", (complaint, attempt) => {
         expect(attemptOf(complaint)).toBe(attempt);
@@ -17,13 +15,13 @@ describe("a complaint about a connection", () => {
 });
 
 test.each([
-    ["answered", "kept off", "enforced"],
-    ["answered", "answered", "not enforced"],
-    ["kept off", "answered", "not enforced"],
+    ["opened", "kept off", "enforced"],
+    ["opened", "opened", "not enforced"],
+    ["kept off", "opened", "not enforced"],
     // Perhaps nothing is reached from there at all.
     ["kept off", "kept off", "unknown"],
     ["unknown", "kept off", "unknown"],
-    ["answered", "unknown", "unknown"],
+    ["opened", "unknown", "unknown"],
 ] as const)("what is allowed is %s, what is forbidden %s: %s", (allowed, forbidden, verdict) => {
     expect(enforcement(allowed, forbidden)).toBe(verdict);
 });
@@ -40,7 +38,7 @@ describe("the note", () => {
             instances: async () => instances,
             log: async () => "",
             run: async ({ id }, command) => {
-                const where = command.find((word) => word.includes("10.0.0."))!;
+                const where = command.find((word) => word.startsWith("10.0.0."))!;
                 asked.push(`${id} ${command[0]} ${where}`);
                 const complaint = answers[command[0]] ?? answers[where];
                 if (complaint) {
@@ -54,17 +52,17 @@ describe("the note", () => {
     const all = [instance("ingress", "10.0.0.1"), instance("collector", "10.0.0.2"), instance("storage", "10.0.0.3"), instance("app", "10.0.0.4")];
 
     test("names who opened what, where the storage answers the ingress", async () => {
-        const { runtime, asked } = cluster({ "http://10.0.0.3:9200/": "server returned error: HTTP/1.1 401" }, all);
+        const { runtime, asked } = cluster({}, all);
         expect(await networkPolicyNote(runtime)).toMatch(/does not enforce NetworkPolicy: main-ingress opened port 9200 of main-storage/);
-        expect(asked.sort()).toEqual(["ingress wget http://10.0.0.2:4318/", "ingress wget http://10.0.0.3:9200/"]);
+        expect(asked.sort()).toEqual(["ingress nc 10.0.0.2", "ingress nc 10.0.0.3"]);
     });
 
     test("is none where it is kept off", async () => {
-        expect(await networkPolicyNote(cluster({ "http://10.0.0.3:9200/": "download timed out" }, all).runtime)).toBeUndefined();
+        expect(await networkPolicyNote(cluster({ "10.0.0.3": "nc: timed out" }, all).runtime)).toBeUndefined();
     });
 
     test("asks an app by what it has where there is no ingress of ours", async () => {
-        const { runtime, asked } = cluster({ wget: "executable file not found" }, all.slice(1));
+        const { runtime, asked } = cluster({ nc: "executable file not found" }, all.slice(1));
         expect(await networkPolicyNote(runtime)).toMatch(/main-app opened port 9200/);
         expect(asked).toContain("app python3 10.0.0.3");
     });

@@ -14,7 +14,7 @@ import { useTemporaryFolder } from "../temporaryFolder";
 import { metricNames, series } from "./scrapes";
 
 const HOUR = 3600;
-const COMMON = { partOf: "shop-live", collector: true, storage: true, retentionInterval: HOUR, canaryInterval: 300 };
+const COMMON = { partOf: "shop-live", collector: true, ingress: true, storage: true, retentionInterval: HOUR, canaryInterval: 300 };
 /** The rules of an environment in a cluster, and of one on a Docker engine. */
 const KUBERNETES: AlertOptions = {
     ...COMMON,
@@ -255,13 +255,14 @@ describe("the rules", () => {
 
     it("are only those of what an environment has", () => {
         const names = (options: AlertOptions) => alerts(options).map(({ alert }) => alert);
-        expect(names({ partOf: "p", collector: true, storage: false })).toEqual([
+        expect(names({ partOf: "p", collector: true, ingress: true, storage: false })).toEqual([
             "TraceBulkErrors",
             "TraceSpansRefused",
             "TraceQueueFull",
             "TraceMetricsMissing",
         ]);
-        expect(names({ partOf: "p", collector: false, storage: false })).toEqual(["TraceMetricsMissing"]);
+        expect(names({ partOf: "p", collector: false, ingress: true, storage: false })).toEqual(["TraceMetricsMissing"]);
+        expect(names({ partOf: "p", collector: false, ingress: false, storage: false })).toEqual([]);
     });
 
     it("link to a heading each that says what to do", () => {

@@ -37,6 +37,7 @@ function trace(...services: string[]): string {
 
 interface Run {
     ingress?: string;
+    service?: string;
     query?: string;
     queryCode?: number;
     routes?: string;
@@ -47,7 +48,7 @@ const ANSWER = "Connecting to ingress:8000 (10.0.0.1:8000)\n  HTTP/1.1 200 OK\n 
 const NOT_FOUND = "wget: server returned error: HTTP/1.1 404 Not Found";
 
 /** Runs the canary once, each route once. */
-function canary({ ingress = ANSWER, query = trace("ingress", "shop"), queryCode = 0, routes, url }: Run) {
+function canary({ ingress = ANSWER, service = "ingress", query = trace("ingress", "shop"), queryCode = 0, routes, url }: Run) {
     fs.writeFileSync(file("wget"), WGET, { mode: 0o755 });
     fs.writeFileSync(file("ingress"), ingress);
     fs.writeFileSync(file("query"), query);
@@ -56,7 +57,7 @@ function canary({ ingress = ANSWER, query = trace("ingress", "shop"), queryCode 
         PATH: `${folder()}:${process.env.PATH}`,
         FAKE: folder(),
         INGRESS_URL: url ?? "http://ingress:8000",
-        INGRESS_SERVICE: "ingress",
+        INGRESS_SERVICE: service,
         QUERY_URL: "http://query:16686",
         ROUTES: routes ?? "shop shop.example.org /",
         RUN_SECONDS: "0",
@@ -98,6 +99,11 @@ describe("a trace that is whole", () => {
         expect(status).toBe(0);
         expect(sent.filter((each) => /^Host/.test(each))).toEqual([]);
         expect(sent).toContain("--no-check-certificate");
+    });
+
+    it("begins at the app where the ingress traces nothing", () => {
+        expect(canary({ query: trace("shop"), service: "" }).status).toBe(0);
+        expect(canary({ query: trace("stock"), service: "" }).status).toBe(1);
     });
 
     it("may have spaces in its JSON, and spans of others", () => {

@@ -23,7 +23,7 @@ const EVERY_ROLE = rolesInUse(true);
 
 describe("the golden files", () => {
     test.each([
-        ["elasticsearch.yaml", settings("shop-dev-storage", true)],
+        ["elasticsearch.yaml", settings("shop-dev-storage", { backup: true })],
         ["elasticsearch-roles.yaml", roles("shop", EVERY_ROLE)],
         ["elasticsearch-users.txt", users(HASHES)],
         ["elasticsearch-users-roles.txt", usersRoles(EVERY_ROLE)],
@@ -48,6 +48,24 @@ describe("the settings", () => {
         );
         expect(marks).toEqual(["3gb", "2gb", "1gb"]);
         expect(Object.keys(parsed).join()).not.toContain("threshold_enabled");
+    });
+
+    test("leave free what a small volume can spare, and of a large one no more than of a disk", () => {
+        const of = (version: string) => {
+            const all = parse(settings("shop", { volume: true, version })) as Record<string, unknown>;
+            return Object.entries(all)
+                .filter(([key]) => key.includes("watermark"))
+                .map(([key, value]) => `${key.replace(/^.*watermark\./, "")}=${String(value)}`);
+        };
+        expect(of("8.5.0")).toEqual([
+            "low=70%",
+            "low.max_headroom=3gb",
+            "high=80%",
+            "high.max_headroom=2gb",
+            "flood_stage=90%",
+            "flood_stage.max_headroom=1gb",
+        ]);
+        expect(of("8.2.0")).toEqual(["low=3gb", "high=2gb", "flood_stage=1gb"]);
     });
 
     test("need no setting of the host", () => {

@@ -1,7 +1,12 @@
 // The pure parts of the objects of a cluster: schedules, probes, keys, labels.
+import { spawnSync } from "child_process";
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+
 import { keyOf } from "../../../../../components/platform/kubernetes/files";
 import { labelValue } from "../../../../../components/platform/kubernetes/metadata";
-import { probeOf, startupProbe } from "../../../../../components/platform/kubernetes/probe";
+import { probeOf, settledProbe, SETTLED_ONCE, startupProbe } from "../../../../../components/platform/kubernetes/probe";
 import { cronSchedule } from "../../../../../components/platform/kubernetes/schedule";
 
 describe("a schedule", () => {
@@ -39,6 +44,29 @@ describe("a probe", () => {
     it("of the start asks each second, but not by a process each second", () => {
         expect(startupProbe({ tcp: 80, ...TIMES })).toMatchObject({ periodSeconds: 1, failureThreshold: 60 });
         expect(startupProbe({ command: ["true"], ...TIMES })).toMatchObject({ periodSeconds: 5, failureThreshold: 12 });
+    });
+
+    it("of an instance that has to settle asks for that once, then for its readiness alone", () => {
+        const { command, timeout } = settledProbe({ command: ["ask", "me"], ...TIMES }, { command: "at rest", fileMounts: [] });
+        expect(command).toEqual(["/bin/sh", "-c", SETTLED_ONCE, "settled", "at rest", "ask", "me"]);
+        expect(timeout).toBe(5);
+    });
+
+    it.each([
+        ["false", "true", 1],
+        ["true", "true", 0],
+        ["true", "false", 1],
+    ])("whose line is `%s` and whose command is `%s` ends with %d", (line, own, code) => {
+        const script = SETTLED_ONCE.replace("/tmp/", `${fs.mkdtempSync(path.join(os.tmpdir(), "settled-"))}/`);
+        expect(spawnSync("/bin/sh", ["-c", script, "settled", line, own]).status).toBe(code);
+    });
+
+    it("does not ask again what held once", () => {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "settled-"));
+        const script = SETTLED_ONCE.replace("/tmp/", `${folder}/`);
+        const asked = (line: string) => spawnSync("/bin/sh", ["-c", script, "settled", line, "true"]).status;
+        expect([asked("false"), asked("true"), asked("false")]).toEqual([1, 0, 0]);
+        fs.rmSync(folder, { recursive: true });
     });
 
     it("needs something to ask", () => {
