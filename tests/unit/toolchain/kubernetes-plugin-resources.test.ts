@@ -317,6 +317,7 @@ describe("waiting", () => {
         });
         server.put("/api/v1/namespaces/shop/events/e", {
             metadata: { name: "e" },
+            type: "Warning",
             involvedObject: { uid: "1", kind: "Deployment", name: "app" },
             reason: "Unhappy",
             message: "so it is",

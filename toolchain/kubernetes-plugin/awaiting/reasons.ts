@@ -103,9 +103,9 @@ async function warnings(api: Api, objects: readonly KubeObject[]): Promise<strin
         return [];
     }
     const uids = new Set(objects.map((object) => textAt(object, "metadata", "uid")));
-    const events = await api.list(EVENT, namespaceOf(objects[0]), { fieldSelector: "type=Warning" });
+    const events = await api.list(EVENT, namespaceOf(objects[0]));
     return events
-        .filter((event) => uids.has(textAt(event, "involvedObject", "uid")))
+        .filter((event) => uids.has(textAt(event, "involvedObject", "uid")) && isTrouble(event))
         .sort((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1))
         .slice(0, EVENTS)
         .map((event) => {
@@ -113,6 +113,11 @@ async function warnings(api: Api, objects: readonly KubeObject[]): Promise<strin
             const name = textAt(event, "involvedObject", "name");
             return `${kind} ${name}: [${textAt(event, "reason")}] ${textAt(event, "message")}`;
         });
+}
+
+// That a claim finds no volume is no warning to Kubernetes.
+function isTrouble(event: KubeObject): boolean {
+    return event.type === "Warning" || event.reason === "FailedBinding";
 }
 
 function lastSeen(event: KubeObject): string {
