@@ -57,6 +57,7 @@ export interface ExternalPlan {
     storage?: { indexPrefix?: string; external?: ExternalStoragePlan };
     tracing?: { external?: ExternalOtlpPlan };
     ingress?: { external?: ExternalIngressPlan };
+    canary?: object;
     platform?: string;
     apps?: Readonly<Record<string, AppPlan | undefined>>;
 }
@@ -187,13 +188,14 @@ function indexPrefixProblems(indexPrefix: string | undefined): Problem[] {
     return problem ? [{ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${problem}` }] : [];
 }
 
-function otlpProblems({ storage, tracing, ingress, apps, platform }: ExternalPlan): Problem[] {
+function otlpProblems({ storage, tracing, ingress, canary, apps, platform }: ExternalPlan): Problem[] {
     const external = tracing?.external ?? {};
     const at = (key: string) => `tracing.external.${key}`;
     const ui = Object.keys((ingress ?? {}) as object).filter((key) => key.startsWith("jaegerUi"));
     const headers = Object.keys(external.headers ?? {});
     return [
         ...(storage === undefined ? [] : ["storage"]),
+        ...(canary === undefined ? [] : ["canary"]),
         ...given("tracing", tracing, OWN_TRACING),
         ...given("ingress", ingress, ui),
     ]
