@@ -36,7 +36,7 @@ export const up: Command = {
     async run(args) {
         const json = args.has("json");
         const stack = await openStack(args.value("stack")!, "images");
-        if (stack.local && stack.platform === "docker") {
+        if (stack.local) {
             await checkPorts(stack);
         }
         await initStack(stack);
