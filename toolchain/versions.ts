@@ -25,6 +25,9 @@ export const VERSIONS = {
     /** Debian's packages, unpacked and not installed: installed, etcd would start as a service. */
     etcd: "3.4.23",
     cniPlugins: "1.1.1",
+    /** What looks at manifests in tests. */
+    kubeconform: "0.8.0",
+    kubeScore: "1.20.0",
     /** Oldest Go that builds the tools. */
     goMinimum: "1.26.0",
     /** What is fetched when there is no such Go on PATH. */
