@@ -4,6 +4,7 @@ import { openStack, Stack } from "../stack";
 import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
 import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
+import { checkStorageClass } from "../stack/storageClass";
 import { tellTroubles } from "../stack/troubles";
 import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
@@ -39,6 +40,7 @@ export const up: Command = {
         if (stack.local) {
             await checkPorts(stack);
         }
+        await checkStorageClass(stack);
         await initStack(stack);
         await clearAbandonedLock(stack);
         await update(stack, {
