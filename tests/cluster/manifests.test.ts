@@ -9,11 +9,11 @@ import { ensureCluster } from "../../toolchain/cluster";
 import { Api } from "../../toolchain/cluster/api";
 import { ensureKubeconformBinary, ensureKubeScoreBinary } from "../../toolchain/executables";
 import { VERSIONS } from "../../toolchain/versions";
-import { ROOT, run } from "../engine/support/command";
+import { run } from "../engine/support/command";
 import { read, rows, section } from "../unit/docs/pages";
 import { FILE_NAMES, OpenApi, schemasOf } from "./support/schemas";
 
-const GOLDEN = ["kubernetes.yaml", "kubernetes-scaled.yaml"].map((name) => path.join(ROOT, "tests/components/golden", name));
+const GOLDEN = ["kubernetes.yaml", "kubernetes-scaled.yaml"].map((name) => `tests/components/golden/${name}`);
 
 let folder: string;
 
@@ -46,7 +46,7 @@ describe("kubeconform, with the schemas of the local cluster's API server", () =
         const { resources, summary } = await conforms(file);
         expect(resources).toEqual([]);
         expect(summary).toMatchObject({ invalid: 0, errors: 0, skipped: 0 });
-        expect(summary.valid).toBe(fs.readFileSync(file, "utf8").split("\n---\n").length);
+        expect(summary.valid).toBe(read(file).split("\n---\n").length);
     });
 
     test.each<[string, string, RegExp]>([
@@ -91,7 +91,7 @@ describe("kube-score", () => {
 
     async function findings(): Promise<Finding[]> {
         const file = path.join(folder, "named.yaml");
-        fs.writeFileSync(file, named(fs.readFileSync(GOLDEN[0], "utf8")));
+        fs.writeFileSync(file, named(read(GOLDEN[0])));
         const { stdout } = await run(
             await ensureKubeScoreBinary(),
             [
