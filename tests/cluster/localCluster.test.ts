@@ -205,15 +205,14 @@ describe("NetworkPolicies are enforced", () => {
         ["which others reach", {}, ["kubernetes.default", 443], "open"],
     ])("%s", async (name, labels, [host, port], expected) => {
         const pod = name.toLowerCase().replaceAll(" ", "-");
-        // A new pod's rules come a moment after its address.
-        const { log } = await namespace.run(pod, `import time; time.sleep(1)\n${connect(host, port)}`, { labels });
+        const { log } = await namespace.run(pod, connect(host, port), { labels });
         expect(log).toMatch(new RegExp(`^${expected}`));
     });
 
     test("without the policy all get in again", async () => {
         const path = `/apis/networking.k8s.io/v1/namespaces/${namespace.name}/networkpolicies/guarded`;
         await namespace.api.json(path, { method: "DELETE" });
-        const { log } = await namespace.run("after-policy", `import time; time.sleep(1)\n${connect("guarded", 80)}`);
+        const { log } = await namespace.run("after-policy", connect("guarded", 80));
         expect(log).toBe("open\n");
     });
 });

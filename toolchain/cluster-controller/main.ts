@@ -1,6 +1,6 @@
 // The process that does in the local cluster what a network plugin, a storage provisioner and a cloud do elsewhere:
 // it enforces NetworkPolicies, makes persistent volumes, and gives LoadBalancers addresses.
-// Arguments: a kubeconfig, the folder of the volumes, the node's name and its address.
+// Arguments: a kubeconfig, the folder of the volumes, the name of the node and of its network, and the node's address.
 import * as fs from "node:fs";
 
 import type * as kubernetes from "@kubernetes/client-node";
@@ -10,6 +10,7 @@ import { say } from "../progress";
 import { HeldPorts } from "./heldPorts";
 import { LoadBalancerAction, loadBalancerActions, wantedPorts } from "./loadBalancers";
 import { applyRules } from "./nft";
+import { CNI_RESULTS, resultAddresses, withAddresses } from "./podAddresses";
 import { NO_RULES, policyRules } from "./policies";
 import { VolumeAction, volumeActions } from "./volumes";
 import { watches } from "./watched";
@@ -64,7 +65,7 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
         const watched = all.look();
         try {
             const wanted = policyRules({
-                pods: watched.pods,
+                pods: withAddresses(watched.pods, resultAddresses(node)),
                 policies: watched.policies,
                 namespaces: new Map(watched.namespaces.map(({ metadata }) => [metadata!.name!, metadata!.labels ?? {}])),
             });
@@ -98,6 +99,8 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
         process.exit(0);
     };
     process.on("SIGTERM", () => void stop());
+    fs.mkdirSync(CNI_RESULTS, { recursive: true });
+    fs.watch(CNI_RESULTS, () => later());
     await all.start();
     started = true;
     later();

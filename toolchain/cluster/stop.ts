@@ -9,7 +9,7 @@ import { say, step } from "../progress";
 import { onPath, run, tryOutput } from "../run";
 import { Api } from "./api";
 import { removeRules } from "./iptables";
-import { Layout } from "./layout";
+import { Layout, NODE } from "./layout";
 import { removeBridge, restoreKernelSettings } from "./network";
 import { containerdCommand, PART_NAMES, processName } from "./parts";
 import { kernelSettingsFile, startPart } from "./start";
@@ -151,9 +151,15 @@ function removeLeftovers(): void {
         const links = fs.readdirSync(logs).map((name) => path.join(logs, name));
         links.filter((link) => !fs.existsSync(link)).forEach((link) => fs.rmSync(link));
     }
+    const results = "/var/lib/cni/results";
+    if (fs.existsSync(results)) {
+        // Of the pods' own network, and of the loopback device that containerd gives them.
+        const ours = fs.readdirSync(results).filter((name) => ["cni-loopback-", `${NODE}-`].some((each) => name.startsWith(each)));
+        ours.forEach((name) => fs.rmSync(path.join(results, name)));
+    }
     const devices = "/var/lib/kubelet/device-plugins";
     ["kubelet.sock", "kubelet_internal_checkpoint"].forEach((file) => fs.rmSync(path.join(devices, file), { force: true }));
-    [logs, "/var/lib/cni/results", "/var/lib/cni", devices, path.dirname(devices)].forEach(removeIfEmpty);
+    [logs, results, path.dirname(results), devices, path.dirname(devices)].forEach(removeIfEmpty);
 }
 
 function removeIfEmpty(folder: string): void {
