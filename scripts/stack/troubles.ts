@@ -26,7 +26,7 @@ export function troubleText(
     { name, trouble }: Pick<Instance, "name" | "trouble">,
     log: readonly string[],
 ): string {
-    const head = `\nThe ${noun} ${name} is in trouble: ${trouble}.`;
+    const head = `\nThe ${noun} ${name} is in trouble: ${trouble?.replace(/\.$/, "")}.`;
     const text =
         log.length === 0
             ? `${head} It has logged nothing.`

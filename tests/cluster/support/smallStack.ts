@@ -43,6 +43,7 @@ export function userStack(name: string, kubeconfig: string, namespace: string): 
     delete stack.settings.cluster;
     Object.assign(stack.env, {
         PULUMI_BACKEND_URL: `file://${fs.mkdtempSync(path.join(path.dirname(kubeconfig), "state-"))}`,
+        PULUMI_CONFIG_PASSPHRASE: "of the tests",
         TRACED_ENVIRONMENT_TOOLS: "path,download,packages",
     });
     return stack;
