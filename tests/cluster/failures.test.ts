@@ -25,7 +25,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
         says: [
             /Deployment \S+main-shop\S* was created, but did not become ready/,
             /\[(ErrImagePull|ImagePullBackOff)\].*registry\.invalid\/shop:1\.0\.0/,
-            /The pod \S+main-shop\S+ is in trouble: app: (ErrImagePull|ImagePullBackOff)/,
+            /The pod main-shop\S+ is in trouble: app: (ErrImagePull|ImagePullBackOff)/,
             /What to do: Check the image's name and tag/,
         ],
     },
@@ -34,7 +34,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
         says: [
             /Deployment \S+main-shop\S* was created, but did not become ready/,
             /\[Unschedulable\] 0\/1 nodes are available: .*Insufficient memory/,
-            /The pod \S+main-shop\S+ is in trouble: Unschedulable: .*Insufficient memory/,
+            /The pod main-shop\S+ is in trouble: Unschedulable: .*Insufficient memory/,
             /What to do: No node has so much left: lower the part's memory/,
         ],
     },
@@ -109,13 +109,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
     await Promise.all(ends.values());
-    for (const stack of stacks.values()) {
-        await stack.command("down", ["--keep-engine", "--yes"], "any");
-        fs.rmSync(stack.file, { force: true });
-    }
-    for (const namespace of namespaces) {
-        await namespace.remove();
-    }
+    await Promise.all(
+        [...stacks.values()].map(async (stack) => {
+            await stack.command("down", ["--keep-engine", "--yes"], "any");
+            fs.rmSync(stack.file, { force: true });
+        }),
+    );
+    await Promise.all(namespaces.map((namespace) => namespace.remove()));
     folders.forEach((folder) => fs.rmSync(folder, { recursive: true }));
 });
 
