@@ -2,7 +2,7 @@
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const ROLES = ["storage", "tracing", "app", "ingress"];
+const ROLES = ["storage", "tracing", "app", "ingress", "observability"];
 const OUTSIDE = ["infra", "scripts", "toolchain", "tests", "bench", "examples"];
 
 /** Refuses imports, in whatever form, of modules whose name matches. */

@@ -16,6 +16,7 @@ export {
 } from "./environment/external";
 export {
     type EnvironmentAppArgs,
+    type EnvironmentCanaryArgs,
     type EnvironmentImagesArgs,
     type EnvironmentIngressArgs,
     type EnvironmentStorageArgs,
@@ -40,6 +41,7 @@ export {
     type TraefikIngressKubernetesArgs,
 } from "./ingress/arguments";
 export { TraefikIngress } from "./ingress/traefik";
+export { type CanaryRouteArgs, TraceCanary, type TraceCanaryArgs } from "./observability/canary";
 export {
     type ClusterDnsArgs,
     type FolderReference,
@@ -47,6 +49,7 @@ export {
     type GatewayArgs,
     type IngressControllerArgs,
     type KubernetesArgs,
+    type MetricsPeerArgs,
     PlatformKind,
     type Reach,
     type ReachArgs,

@@ -18,7 +18,7 @@ export function environmentArgs(
     settings: Settings,
     namespace: pulumi.Output<string> | undefined,
 ): Omit<TracedEnvironmentArgs, "apps"> {
-    const { environmentId, environmentName, storage, tracing, ingress, docker, kubernetes } = settings;
+    const { environmentId, environmentName, storage, tracing, ingress, canary, docker, kubernetes } = settings;
     const { registry, elasticsearch, jaeger, traefik } = settings.images ?? {};
     return {
         platform: settings.platform ?? DEFAULTS.platform,
@@ -35,6 +35,7 @@ export function environmentArgs(
             jaegerUiRoute: ingress?.jaegerUiRoute && uiRouteArgs(ingress.jaegerUiRoute),
             sampleRate: ingress?.sampleRate ?? DEFAULTS.sampleRate,
         },
+        canary,
         docker,
         ...(namespace
             ? {
@@ -54,7 +55,8 @@ const LOCAL_DNS_PORT = 1053;
 /** What all parts of a cluster are given. */
 function clusterArgs({ cluster, kubernetes }: Settings, namespace: pulumi.Output<string>) {
     const dns = cluster === "local" ? { port: LOCAL_DNS_PORT, ...kubernetes?.dns } : kubernetes?.dns;
-    return { namespace, dns, imagePullSecrets: kubernetes?.imagePullSecrets };
+    const { imagePullSecrets, metricsPeers } = kubernetes ?? {};
+    return { namespace, dns, imagePullSecrets, metricsPeers };
 }
 
 /** The arguments of the storage; passwords of a server that exists already are secrets. */

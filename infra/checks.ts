@@ -1,4 +1,5 @@
 // How settings fit together across the whole environment (pure): what no single value can tell.
+import { canaryProblems } from "../components/environment/canaryChecks";
 import { externalProblems } from "../components/environment/externalChecks";
 import { PARTS } from "../components/environment/parts";
 import { OLDEST_TRAEFIK } from "../components/ingress/configuration";
@@ -17,6 +18,7 @@ export function combinedProblems(draft: Draft, given: Given): Finding[] {
         ...platformProblems(draft),
         ...imageProblems(draft, given),
         ...partsThatExist(draft),
+        ...canaryProblems(draft.canary, draft.apps ?? {}).map(({ path, reason }) => ({ path: pathParts(path), reason })),
         ...ingressProblems(draft, apps, given),
         ...appNameProblems(apps),
         ...apps.flatMap(([name, app]) => appProblems(name, app, Object.keys(draft.databases ?? {}), given)),

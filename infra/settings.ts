@@ -4,6 +4,7 @@ import { z } from "zod";
 import { subnetPoolProblem } from "../components/environment/subnets";
 import { hashProblem } from "../components/ingress/authentication";
 import { hostProblem, pathProblem } from "../components/ingress/configuration";
+import { canaryIntervalProblem } from "../components/observability/interval";
 import { ServiceType } from "../components/platform/workload";
 import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
 import { registryProblem } from "./references";
@@ -476,6 +477,19 @@ const kubernetes = group({
     )
         .describe("Names of Secrets of the namespace with logins of image registries. Default: none.")
         .optional(),
+    metricsPeers: list(
+        group({
+            namespace: pattern(OBJECT, "expected the name of a namespace such as monitoring").describe(
+                "The namespace of the pods that scrape, e.g. monitoring.",
+            ),
+            podLabels: named(/^\S+$/, "expected the key of a label", z.string({ error: "expected a text" }))
+                .describe("Their labels. Default: all pods of the namespace.")
+                .optional(),
+        }),
+        "expected a list of peers, each with namespace",
+    )
+        .describe("Who may open the ports with metrics. Default: nobody.")
+        .optional(),
     dns: group({
         namespace: pattern(OBJECT, "expected the name of a namespace")
             .describe("The namespace of the name servers. Default: kube-system.")
@@ -528,6 +542,15 @@ export const settingsSchema = group({
     storage: storage.describe("The trace storage: Elasticsearch.").optional(),
     tracing: tracing.describe("The collector and the query role: Jaeger.").optional(),
     ingress: ingress.describe("The ingress: Traefik.").optional(),
+    canary: group({
+        interval: duration(canaryIntervalProblem)
+            .describe("From one run to the next, from 1m to 24h. Default: 5m.")
+            .optional(),
+    })
+        .describe(
+            "A job that sends a request to each app with a traced route, and reads its trace back. Default: none.",
+        )
+        .optional(),
     databases: named(LABEL, LABEL_EXPECTED, database)
         .describe("PostgreSQL databases for apps, by name. For development: one node, no backup.")
         .optional(),

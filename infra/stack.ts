@@ -45,6 +45,8 @@ export function makeStack(settings: Settings) {
         otlpEndpoint: environment.otlp,
         /** Where other stacks declare their routes. */
         ingressEndpoint: environment.ingress,
+        /** Alert rules: a rule file of Prometheus. */
+        alertRules: environment.alertRules,
         /** The environment's name in traces. */
         environmentName: settings.environmentName ?? pulumi.getStack(),
         /** What `npm run verify` asks for, and what it expects to find. */

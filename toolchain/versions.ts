@@ -25,6 +25,8 @@ export const VERSIONS = {
     /** Debian's packages, unpacked and not installed: installed, etcd would start as a service. */
     etcd: "3.4.23",
     cniPlugins: "1.1.1",
+    /** The same, for promtool. */
+    prometheus: "2.42.0",
     /** What looks at manifests in tests. */
     kubeconform: "0.8.0",
     kubeScore: "1.20.0",

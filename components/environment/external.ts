@@ -132,12 +132,13 @@ interface EnvironmentArgs {
     storage?: IndexArgs & { external?: ExternalStorageArgs };
     tracing?: { external?: ExternalOtlpArgs };
     ingress?: ExternalPlan["ingress"];
+    canary?: object;
     apps: Record<string, AppPlan>;
 }
 
 /** The arguments that are checked before anything is made; of inputs only those that are plain. */
 export function plainly(args: EnvironmentArgs): Omit<ExternalPlan, "jaegerVersion"> {
-    const { platform, storage, tracing, ingress, apps } = args;
+    const { platform, storage, tracing, ingress, canary, apps } = args;
     const text = (value: unknown) => (typeof value === "string" ? value : undefined);
     const server = storage?.external;
     const endpoint = tracing?.external;
@@ -164,6 +165,7 @@ export function plainly(args: EnvironmentArgs): Omit<ExternalPlan, "jaegerVersio
             },
         },
         ingress,
+        canary,
         apps,
     };
 }

@@ -1,5 +1,6 @@
 // What is wrong with parts of an environment that exist already, and with what is said beside them (pure).
 import { authorityProblems, storageUrlProblem } from "../storage/address";
+import { Surroundings, surroundingsOf } from "../platform/surroundings";
 import { indexPrefixProblem } from "../storage/configuration";
 import { Problem, shown } from "../support/errors";
 import { otlpAddressProblem } from "../tracing/address";
@@ -56,6 +57,7 @@ export interface ExternalPlan {
     storage?: { indexPrefix?: string; external?: ExternalStoragePlan };
     tracing?: { external?: ExternalOtlpPlan };
     ingress?: { external?: ExternalIngressPlan };
+    canary?: object;
     platform?: string;
     apps?: Readonly<Record<string, AppPlan | undefined>>;
 }
@@ -88,7 +90,7 @@ function ingressProblems({ platform, ingress }: ExternalPlan): Problem[] {
     const both = external.ingressClass !== undefined && external.gateway !== undefined;
     const neither = external.ingressClass === undefined && external.gateway === undefined;
     return [
-        ...(platform === "kubernetes"
+        ...(surroundingsOf(platform).controllers
             ? []
             : [at("", 'belongs to platform "kubernetes"; leave it out, or set that platform')]),
         ...given("ingress", ingress, OWN_INGRESS).map((path) => ({
@@ -128,7 +130,7 @@ function storageProblems({ storage, jaegerVersion, platform }: ExternalPlan): Pr
                 "leave it out",
         })),
         ...indexPrefixProblems(storage?.indexPrefix),
-        ...(external.eck ? eckProblems(external) : wayProblems(external, platform === "kubernetes" ? CLUSTER : ENGINE)),
+        ...(external.eck ? eckProblems(external) : wayProblems(external, surroundingsOf(platform))),
         ...(external.eck || external.urls ? [] : [{ path: at("urls"), reason: "missing; expected a list of addresses such as [https://es.example.org:9200]" }]),
         ...otherPlaceProblems(external, "storage.external", platform),
         ...(["writer", "reader"] as const)
@@ -148,19 +150,11 @@ function storageProblems({ storage, jaegerVersion, platform }: ExternalPlan): Pr
     ];
 }
 
-/** What says where something is that exists already, by the platform. */
-interface Place {
-    key: "network" | "namespace";
-    what: string;
-}
-const ENGINE: Place = { key: "network", what: "the Docker network on which the server is reached" };
-const CLUSTER: Place = { key: "namespace", what: "the namespace of the server's pods" };
-
 /** A storage is near, or it is outside: one of both is said. */
-function wayProblems(external: ExternalStoragePlan, { key, what }: Place): Problem[] {
+function wayProblems(external: ExternalStoragePlan, { key, expected }: Surroundings): Problem[] {
     const near = external[key] !== undefined;
     if (!near && external.egress !== true) {
-        const reason = `missing; give ${what}, or \`egress: true\` when it is outside`;
+        const reason = `missing; give ${expected}, or \`egress: true\` when it is outside`;
         return [{ path: `storage.external.${key}`, reason }];
     }
     return near && external.egress === true
@@ -182,13 +176,10 @@ function otherPlaceProblems(
     path: string,
     platform: string | undefined,
 ): Problem[] {
-    const [other, keys] =
-        platform === "kubernetes"
-            ? (["docker", ["network"]] as const)
-            : (["kubernetes", ["eck", "namespace", "podLabels"]] as const);
-    return given(path, external, keys).map((each) => ({
+    const { other } = surroundingsOf(platform);
+    return given(path, external, other.keys).map((each) => ({
         path: each,
-        reason: `belongs to platform "${other}"; leave it out, or set that platform`,
+        reason: `belongs to platform "${other.platform}"; leave it out, or set that platform`,
     }));
 }
 
@@ -197,13 +188,14 @@ function indexPrefixProblems(indexPrefix: string | undefined): Problem[] {
     return problem ? [{ path: "storage.indexPrefix", reason: `got ${shown(indexPrefix)}, ${problem}` }] : [];
 }
 
-function otlpProblems({ storage, tracing, ingress, apps, platform }: ExternalPlan): Problem[] {
+function otlpProblems({ storage, tracing, ingress, canary, apps, platform }: ExternalPlan): Problem[] {
     const external = tracing?.external ?? {};
     const at = (key: string) => `tracing.external.${key}`;
     const ui = Object.keys((ingress ?? {}) as object).filter((key) => key.startsWith("jaegerUi"));
     const headers = Object.keys(external.headers ?? {});
     return [
         ...(storage === undefined ? [] : ["storage"]),
+        ...(canary === undefined ? [] : ["canary"]),
         ...given("tracing", tracing, OWN_TRACING),
         ...given("ingress", ingress, ui),
     ]
@@ -239,8 +231,7 @@ function appProblems(
     headers: readonly string[],
     platform: string | undefined,
 ): Problem[] {
-    const [key, where] =
-        platform === "kubernetes" ? (["namespace", "in no namespace"] as const) : (["network", "on no Docker network"] as const);
+    const { key, missing } = surroundingsOf(platform);
     const noWay = external[key] === undefined && app.egress !== true;
     const variables = { ...app.environment, ...app.secretEnvironment };
     const noCommand = headers.length > 0 && !app.command?.length && !choosesEndpoint(variables);
@@ -250,7 +241,7 @@ function appProblems(
                   {
                       path: `apps.${name}.egress`,
                       reason:
-                          `missing; \`tracing.external\` is ${where}, so each app needs \`egress: true\` to ` +
+                          `missing; \`tracing.external\` is ${missing}, so each app needs \`egress: true\` to ` +
                           `send its spans; or give \`tracing.external.${key}\``,
                   },
               ]

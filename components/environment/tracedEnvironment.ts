@@ -11,6 +11,7 @@ import {
     ClusterDnsArgs,
     cpuProblems,
     KubernetesArgs,
+    MetricsPeerArgs,
     otherPlatformProblems,
     PlaceArgs,
     PlatformKind,
@@ -18,6 +19,8 @@ import {
     ReachArgs,
     ServiceType,
 } from "../platform";
+import { alertRules } from "../observability/alerts";
+import { TraceCanary } from "../observability/canary";
 import { ElasticsearchStorage } from "../storage/elasticsearch";
 import { StorageConnection } from "../storage/contract";
 import { StorageRetention } from "../storage/retention";
@@ -27,6 +30,8 @@ import { JaegerCollector } from "../tracing/collector";
 import { OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
 import { JaegerQuery } from "../tracing/query";
 import { SamplingArgs } from "../tracing/sampling";
+import { alertOptions } from "./alertOptions";
+import { canaryProblems, canaryRoutes } from "./canaryChecks";
 import {
     externalEndpoint,
     externalIngress,
@@ -172,6 +177,12 @@ export interface EnvironmentAppKubernetesArgs {
     cpu?: string;
 }
 
+/** The canary of an environment. */
+export interface EnvironmentCanaryArgs {
+    /** From one run to the next, e.g. `5m`; from 1m to 24h. @default 5m */
+    interval?: string;
+}
+
 /** One app of an environment. */
 export interface EnvironmentAppArgs {
     /** The image's reference, with a tag or digest that does not move. */
@@ -230,6 +241,8 @@ export interface TracedEnvironmentKubernetesArgs {
     dns?: ClusterDnsArgs;
     /** Names of Secrets of the namespace with logins of image registries. @default none */
     imagePullSecrets?: string[];
+    /** Who may open the ports with metrics. @default nobody */
+    metricsPeers?: MetricsPeerArgs[];
     /** The class of volumes. @default the cluster's default class */
     storageClass?: string;
     /** How the ingress is reached from outside of the cluster. @default LoadBalancer */
@@ -252,6 +265,8 @@ export interface TracedEnvironmentArgs {
     tracing?: EnvironmentTracingArgs;
     /** The ingress. */
     ingress?: EnvironmentIngressArgs;
+    /** A job that sends a request to each app with a traced route, and reads its trace back. @default none */
+    canary?: EnvironmentCanaryArgs;
     /** The apps by their name, which is their service name in traces. */
     apps: { [key: string]: EnvironmentAppArgs };
     /** Labels on everything that is made. */
@@ -282,6 +297,8 @@ export class TracedEnvironment extends pulumi.ComponentResource {
     public readonly jaegerUiRouteUrl: pulumi.Output<string>;
     /** The address of each app that has a route, by the app's name. */
     public readonly appUrls: pulumi.Output<{ [key: string]: string }>;
+    /** Alert rules for the environment: a rule file of Prometheus. */
+    public readonly alertRules: pulumi.Output<string>;
 
     constructor(name: string, args: TracedEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TracedEnvironment", name, {}, opts);
@@ -304,9 +321,9 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const external = args.ingress?.external;
         const ingress = external ? undefined : createIngress(name, args, { otlp, query, subnet, place }, parent);
         const endpoint = ingress?.endpoint ?? externalIngress(external as ExternalIngressArgs);
-        const urls: Record<string, pulumi.Output<string>> = {};
+        const made: Record<string, TracedApp> = {};
         for (const [appName, app] of Object.entries(args.apps).sort(([a], [b]) => a.localeCompare(b))) {
-            urls[appName] = new TracedApp(
+            made[appName] = new TracedApp(
                 `${name}-${appName}`,
                 {
                     ...common,
@@ -320,7 +337,13 @@ export class TracedEnvironment extends pulumi.ComponentResource {
                     kubernetes: place?.(app.kubernetes),
                 },
                 parent,
-            ).url;
+            );
+        }
+        if (args.canary && query) {
+            createCanary(name, args, { ingress: endpoint, query }, place, {
+                ...parent,
+                dependsOn: Object.values(made),
+            });
         }
 
         if (storage) {
@@ -333,7 +356,10 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         this.ingress = endpoint;
         this.jaegerUiUrl = ingress?.jaegerUiUrl ?? pulumi.output("");
         this.jaegerUiRouteUrl = ingress?.jaegerUiRouteUrl ?? pulumi.output("");
-        this.appUrls = pulumi.output(urls);
+        this.appUrls = pulumi.output(Object.fromEntries(Object.entries(made).map(([app, { url }]) => [app, url])));
+        this.alertRules = pulumi
+            .output(place?.().namespace)
+            .apply((namespace) => alertRules(alertOptions(name, args, namespace)));
         this.registerOutputs({
             storage: this.storage,
             otlp: this.otlp,
@@ -342,6 +368,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
             jaegerUiUrl: this.jaegerUiUrl,
             jaegerUiRouteUrl: this.jaegerUiRouteUrl,
             appUrls: this.appUrls,
+            alertRules: this.alertRules,
         });
     }
 }
@@ -364,6 +391,7 @@ function normalize(name: string, args: TracedEnvironmentArgs): ReturnType<typeof
         );
     }
     problems.add(kubernetesProblems(args));
+    problems.add(canaryProblems(args.canary, args.apps));
     const jaegerVersion = resolveImage("jaeger", args.images?.jaeger).version;
     problems.add(externalProblems({ ...plainly(args), jaegerVersion }));
     problems.throwIfAny("TracedEnvironment", name);
@@ -399,7 +427,7 @@ type Place = <T extends object>(own?: T, more?: object) => KubernetesArgs & T;
 /** What the parts are given on a cluster; undefined on other platforms. Makes the namespace when none is given. */
 function placeOf(name: string, args: TracedEnvironmentArgs, parent: pulumi.Resource): Place | undefined {
     const { platform = PlatformKind.Docker, environmentId, labels } = args;
-    const { namespace: existing, dns, imagePullSecrets } = args.kubernetes ?? {};
+    const { namespace: existing, dns, imagePullSecrets, metricsPeers } = args.kubernetes ?? {};
     const namespace =
         existing ??
         platformOf(platform).namespace(
@@ -409,7 +437,34 @@ function placeOf(name: string, args: TracedEnvironmentArgs, parent: pulumi.Resou
     return namespace === undefined
         ? undefined
         : <T extends object>(own?: T, more?: object) =>
-              ({ namespace, dns, imagePullSecrets, ...own, ...more }) as KubernetesArgs & T;
+              ({ namespace, dns, imagePullSecrets, metricsPeers, ...own, ...more }) as KubernetesArgs & T;
+}
+
+/** Makes the canary, once the apps answer. */
+function createCanary(
+    name: string,
+    { platform, environmentId, labels, images = {}, ingress: { external } = {}, apps, canary }: TracedEnvironmentArgs,
+    callees: { ingress: IngressEndpoint; query: QueryEndpoint },
+    place: Place | undefined,
+    opts: pulumi.ComponentResourceOptions,
+): void {
+    new TraceCanary(
+        `${name}-canary`,
+        {
+            platform,
+            environmentId,
+            labels,
+            ...images.jaeger,
+            registry: images.registry,
+            ...callees,
+            // A controller that exists already is asked where people reach it.
+            egress: external !== undefined,
+            interval: canary?.interval,
+            routes: canaryRoutes(apps),
+            kubernetes: place?.(),
+        },
+        opts,
+    );
 }
 
 /** What the ingress is made with besides the arguments. */

@@ -20,6 +20,8 @@ export const ENTRY_POINTS = {
     jaeger: { name: "jaeger", port: 8686 },
     /** Traefik's own health. Never published. */
     health: { name: "traefik", port: 8080 },
+    /** Traefik's metrics. Never published. */
+    metrics: { name: "metrics", port: 9100 },
 } as const;
 
 /** The folder of Traefik's static configuration, and the one in which routes are declared. */
@@ -131,6 +133,7 @@ export function staticConfiguration(options: StaticConfiguration): string {
         ping: {},
         entryPoints: {
             [ENTRY_POINTS.health.name]: { address: `:${ENTRY_POINTS.health.port}`, http: rules },
+            [ENTRY_POINTS.metrics.name]: { address: `:${ENTRY_POINTS.metrics.port}`, http: rules },
             [ENTRY_POINTS.web.name]: {
                 address: `:${ENTRY_POINTS.web.port}`,
                 http: {
@@ -167,6 +170,7 @@ export function staticConfiguration(options: StaticConfiguration): string {
             resourceAttributes: options.resourceAttributes,
             otlp: otlp(options.otlp),
         },
+        metrics: { prometheus: { entryPoint: ENTRY_POINTS.metrics.name } },
         accessLog: {
             format: "json",
             fields: { headers: { defaultMode: "drop" }, ...withoutQuery(options.version) },

@@ -7,6 +7,8 @@ import { FolderReference, FolderReferenceArgs, IngressControllerArgs, Reach, Rea
 export interface IngressEndpoint {
     /** Where its users reach it, e.g. `http://127.0.0.1:8080`. */
     url: pulumi.Output<string>;
+    /** Where callers inside reach it, e.g. `http://main-ingress:8000`, when they may. */
+    internalUrl?: pulumi.Output<string>;
     /** The entry point that routes are bound to. */
     entryPoint: pulumi.Output<string>;
     /** Where routes are declared: one file each; not there at a controller that exists already. */
@@ -19,6 +21,8 @@ export interface IngressEndpoint {
 export interface IngressEndpointArgs {
     /** Where its users reach it, e.g. `http://127.0.0.1:8080`. */
     url: pulumi.Input<string>;
+    /** Where callers inside reach it, e.g. `http://main-ingress:8000`. @default `url` */
+    internalUrl?: pulumi.Input<string>;
     /** The entry point that routes are bound to. @default web */
     entryPoint?: pulumi.Input<string>;
     /** Where routes are declared: one file each. Give this or `controller`. */

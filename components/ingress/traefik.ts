@@ -129,6 +129,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                     web: ENTRY_POINTS.web.port,
                     ...(tlsPort === undefined ? {} : { websecure: ENTRY_POINTS.websecure.port }),
                 },
+                metrics: { port: ENTRY_POINTS.metrics.port, path: "/metrics" },
                 publishes: [
                     { internal: ENTRY_POINTS.web.port, external: port, address },
                     ...(tlsPort === undefined
@@ -149,6 +150,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
             url: placed.publishedAt.apply((host) =>
                 tlsPort === undefined ? ingressUrl("http", host, port) : ingressUrl("https", host, tlsPort),
             ),
+            internalUrl: pulumi.interpolate`${tlsPort === undefined ? "http" : "https"}://${placed.addressOf(entry.port)}`,
             entryPoint: pulumi.output<string>(entry.name),
             routes: placed.folders.routes,
             reach: reachOf(placed),

@@ -2,6 +2,7 @@
 import { Platform, PlatformKind } from "./workload";
 
 export * from "./checks";
+export * from "./surroundings";
 export * from "./workload";
 
 /** The platform of a kind. */

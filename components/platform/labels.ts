@@ -1,8 +1,8 @@
 // The labels of everything that a platform makes.
 import * as pulumi from "@pulumi/pulumi";
 
-import { LABELS } from "../support/labels";
-import { Process, Scope } from "./workload";
+import { LABELS, SCRAPE } from "../support/labels";
+import { MetricsPort, Process, Scope } from "./workload";
 
 /** Labels that say what a container, volume or network belongs to. */
 export function labelsOf(
@@ -19,4 +19,11 @@ export function labelsOf(
             ...own,
         }),
     );
+}
+
+/** What says where something is scraped; nothing of what has no metrics. */
+export function scrapeMarks(metrics: MetricsPort | undefined): Record<string, string> {
+    return metrics
+        ? { [SCRAPE.path]: metrics.path, [SCRAPE.port]: String(metrics.port), [SCRAPE.scrape]: "true" }
+        : {};
 }

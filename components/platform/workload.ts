@@ -156,6 +156,12 @@ export interface PublishedPort {
     local?: boolean;
 }
 
+/** Where each instance tells of itself in Prometheus' text format. */
+export interface MetricsPort {
+    port: number;
+    path: string;
+}
+
 /** The user a process runs as. Never root. */
 export interface ProcessUser {
     uid: number;
@@ -235,6 +241,8 @@ export interface Workload extends Process {
     offers?: number;
     /** All ports that it listens on for others, by their names; Docker shows every port of a container. */
     ports?: Record<string, number>;
+    /** Where it is scraped; not one of `ports`, for callers have nothing to do there. */
+    metrics?: MetricsPort;
     /**
      * Ports on which instances call one another, by their names, also before they are ready. Where there are any, {@link
      * INSTANCE_PEERS} stands for the host name of all of them. Not on Docker.
@@ -280,6 +288,8 @@ export interface ScheduledTask extends Process {
 export interface PlacedWorkload {
     /** The host name by which callers address all instances together. */
     host: pulumi.Output<string>;
+    /** Host and port by which callers open one of the ports that it listens on. */
+    addressOf(port: number): pulumi.Output<string>;
     /** The host name of each instance, once it is ready; only the common one where the platform balances. */
     instances: pulumi.Output<string>[];
     /** How callers get there; only when the workload offers a port. */
@@ -410,6 +420,14 @@ export interface ClusterDnsArgs {
     addresses?: string[];
 }
 
+/** Pods that may scrape metrics, such as Prometheus. */
+export interface MetricsPeerArgs {
+    /** Their namespace, e.g. `monitoring`. */
+    namespace: string;
+    /** Their labels. @default all pods of the namespace */
+    podLabels?: { [key: string]: string };
+}
+
 /** What only a Kubernetes cluster has, for each component. */
 export interface KubernetesArgs {
     /** The namespace, which exists already; required on Kubernetes. */
@@ -420,6 +438,8 @@ export interface KubernetesArgs {
     dns?: ClusterDnsArgs;
     /** Names of Secrets of the namespace with logins of image registries. @default none */
     imagePullSecrets?: string[];
+    /** Who may open the ports with metrics. @default nobody */
+    metricsPeers?: MetricsPeerArgs[];
 }
 
 /** How published ports are reached from outside of a cluster. */

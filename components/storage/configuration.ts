@@ -225,6 +225,9 @@ export function indexPrefixProblem(prefix: string): string | undefined {
         : "expected lower-case letters, digits, `-` and `_`, starting with a letter or digit, at most 64 characters";
 }
 
+/** From one run of retention to the next, when nothing is said. */
+export const RETENTION_INTERVAL = "1h";
+
 /** The longest interval of retention: spans are kept for at most the days, one more, and this. */
 const LONGEST_INTERVAL = 24 * 3600;
 

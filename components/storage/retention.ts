@@ -10,7 +10,7 @@ import { Problem, Problems, refuseLate, shown } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseMebibytes, parseSeconds } from "../support/units";
 import { resolveImage } from "../support/versions";
-import { intervalProblem } from "./configuration";
+import { intervalProblem, RETENTION_INTERVAL } from "./configuration";
 import { connectionProblems } from "./connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "./contract";
 
@@ -79,7 +79,7 @@ function normalize(name: string, args: StorageRetentionArgs) {
         "credential",
         "missing; give a login that may delete indices, e.g. an ElasticsearchStorage's `maintainer`",
     );
-    const { interval = "1h", maxSize } = args;
+    const { interval = RETENTION_INTERVAL, maxSize } = args;
     const wrongInterval = intervalProblem(interval);
     problems.expect(wrongInterval === undefined, "interval", () => `got ${shown(interval)}, ${wrongInterval}`);
     const most = maxSize === undefined ? 0 : (parseMebibytes(maxSize) ?? 0);

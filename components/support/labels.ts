@@ -12,3 +12,10 @@ export const LABELS = {
     /** Tells two clones of the same project and stack apart; absent without an environment id. */
     environmentId: "traced-environment/environment-id",
 } as const;
+
+/** What says that and where something is scraped, as Prometheus' examples read it: annotations of pods, labels of containers. */
+export const SCRAPE = {
+    scrape: "prometheus.io/scrape",
+    port: "prometheus.io/port",
+    path: "prometheus.io/path",
+} as const;

@@ -46,3 +46,11 @@ export function joinName(parts: readonly string[], max = MAX_NAME_LENGTH): strin
 export function physicalName(environmentId: string | undefined, ...parts: string[]): string {
     return joinName([pulumi.getProject(), pulumi.getStack(), environmentId ?? "", ...parts]);
 }
+
+/** What a name in a cluster may have so that what the cluster appends (an ordinal, a hash) still fits into a label. */
+const MAX_OBJECT_NAME_LENGTH = 52;
+
+/** The name of a part's objects in a cluster. */
+export function objectName(environmentId: string | undefined, name: string): string {
+    return joinName([physicalName(environmentId, name)], MAX_OBJECT_NAME_LENGTH);
+}

@@ -119,6 +119,7 @@ export function jaegerProcess(args: RoleArgs, memory: number, configuration: pul
         memory,
         user: { uid: 10001, gid: 10001 },
         httpClient: "wget",
+        metrics: { port: PORTS.metrics, path: "/metrics" },
         egress: args.egress,
         calls: [field(args.storage, "reach").apply((reach) => reach ?? {})],
         liveness: takesConnections(PORTS.health, 30),

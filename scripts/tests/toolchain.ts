@@ -2,7 +2,7 @@
 import { engineStatus, ensureEngine, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
 import { clusterStatus, ensureCluster, stopCluster } from "../../toolchain/cluster";
 import { Platform } from "../../toolchain/executables";
-import { ensureImages, ImageSet } from "../../toolchain/images";
+import { ensureImages, ImageName, ImageSet } from "../../toolchain/images";
 import { withTools } from "../stack/environment";
 
 /** What is ready. */
@@ -36,6 +36,9 @@ export async function readyToolchain(platform: Platform): Promise<ReadyToolchain
     };
 }
 
+/** What an environment runs on; the other images stand for servers outside of one. */
+const ENVIRONMENT_IMAGES: readonly ImageName[] = ["elasticsearch", "jaeger", "traefik", "python", "postgres"];
+
 const MADE_READY: Readonly<Record<Platform, () => Promise<{ env: NodeJS.ProcessEnv; images: ImageSet }>>> = {
     async docker() {
         const engine = await ensureEngine();
@@ -43,7 +46,7 @@ const MADE_READY: Readonly<Record<Platform, () => Promise<{ env: NodeJS.ProcessE
     },
     async kubernetes() {
         const cluster = await ensureCluster();
-        return { env: { KUBECONFIG: cluster.kubeconfig }, images: await ensureImages(ensureEngine) };
+        return { env: { KUBECONFIG: cluster.kubeconfig }, images: await ensureImages(ensureEngine, ENVIRONMENT_IMAGES) };
     },
 };
 

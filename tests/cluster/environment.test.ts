@@ -10,7 +10,7 @@ import { eventually } from "../engine/support/wait";
 import { Namespace } from "./support/namespace";
 import { ClusterStack, Pod } from "./support/environment";
 
-const WEB = 18080;
+const WEB = 18090;
 const HOST = "shop.localhost";
 const PARTS = ["main-ingress", "main-shop", "main-storage", "database-shop", "main-collector", "main-query"];
 

@@ -138,6 +138,35 @@ describe("a whole environment", () => {
         ]);
     });
 
+    it("has the canary ask each app with a route, inside, and read by the query role", () => {
+        expect(containers.find(({ logical }) => logical === "main-canary")?.envs).toEqual([
+            "INGRESS_SERVICE=ingress",
+            "INGRESS_URL=http://project-stack-t1-main-ingress:8000",
+            "QUERY_URL=http://project-stack-t1-main-query:16686",
+            "ROUTES=shop shop.example.org /",
+            "RUN_SECONDS=120",
+            "TRACE_SECONDS=20",
+        ]);
+    });
+
+    it("labels what has metrics with where they are", () => {
+        const marks = resources
+            .filter(({ type }) => type === CONTAINER)
+            .map(({ name, inputs }): [string, string] => [
+                name,
+                (unmarked(inputs.labels) as { label: string; value: string }[])
+                    .filter(({ label }) => label.startsWith("prometheus.io/"))
+                    .map(({ label, value }) => `${label.slice(14)}=${value}`)
+                    .join(),
+            ])
+            .filter(([, labels]) => labels !== "");
+        expect(Object.fromEntries(marks)).toEqual({
+            "main-collector-0": "path=/metrics,port=8888,scrape=true",
+            "main-ingress-0": "path=/metrics,port=9100,scrape=true",
+            "main-query-0": "path=/metrics,port=8888,scrape=true",
+        });
+    });
+
     it("has the ingress and the apps send their spans each second", () => {
         const sending = containers.filter(({ envs }) => envs?.includes("OTEL_BSP_SCHEDULE_DELAY=1000"));
         expect(sending.map(({ logical }) => logical).sort()).toEqual([
@@ -181,6 +210,7 @@ describe("a whole environment", () => {
             "shop-egress",
         ]);
         expect(of("main-worker-0")).toEqual(["collector-network"]);
+        expect(of("main-canary")).toEqual(["ingress-network", "query-network"]);
     });
 
     it("has no way out of the networks that parts own", () => {

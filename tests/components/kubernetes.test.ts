@@ -44,10 +44,12 @@ const SCALED = {
         storageClass: "fast",
         serviceType: "ClusterIP",
         imagePullSecrets: ["registry-login"],
+        metricsPeers: [{ namespace: "monitoring", podLabels: { app: "prometheus" } }, { namespace: "ops" }],
         dns: { namespace: "dns", podLabels: { app: "dns" }, port: 1053, addresses: ["169.254.20.10/32"] },
     },
     storage: { keepData: true, kubernetes: { size: "20GiB", cpu: "500m", nodes: 3 } },
     tracing: { collectorReplicas: 2, kubernetes: { collectorMaxReplicas: 4 } },
+    canary: { interval: "10m" },
     ingress: { replicas: 2, tls: {}, kubernetes: { maxReplicas: 3, cpu: "250m" } },
     databases: { shop: { kubernetes: { size: "5GiB" } } },
     apps: { shop: { ...SHOP.apps.shop, egress: true, kubernetes: { maxReplicas: 5, cpu: "1" } } },
@@ -225,6 +227,24 @@ describe("a stack on Kubernetes", () => {
         ]);
     });
 
+    it("tells where each part is scraped, and lets nobody in who is not named", () => {
+        const annotations = podTemplates(shop.manifests).flatMap(([name, { metadata }]): [string, object][] =>
+            metadata.annotations ? [[name, metadata.annotations]] : [],
+        );
+        const at = (port: string) => ({
+            "prometheus.io/path": "/metrics",
+            "prometheus.io/port": port,
+            "prometheus.io/scrape": "true",
+        });
+        expect(Object.fromEntries(annotations)).toEqual({
+            "Deployment main-collector": at("8888"),
+            "Deployment main-ingress": at("9100"),
+            "Deployment main-query": at("8888"),
+        });
+        const admitted = JSON.stringify(Object.entries(shop.manifests).filter(([name]) => name.startsWith("NetworkPolicy")));
+        expect(admitted).not.toMatch(/"port":(8888|9100)/);
+    });
+
     it("has a way out only for the ingress, whose backends others add", () => {
         const open = Object.entries(shop.manifests)
             .filter(([name, { spec }]) => name.endsWith("-policy") && !spec.policyTypes.includes("Egress"))
@@ -305,6 +325,57 @@ describe("a stack with more of each", () => {
             minReplicas: 2,
             maxReplicas: 5,
         });
+    });
+
+    it("lets those scrape that are named, and only there", () => {
+        const rules = (part: string) =>
+            scaled.manifests[`NetworkPolicy main-${part}-policy`].spec.ingress.filter(({ ports }: any) =>
+                ports?.some(({ port }: any) => port === 8888 || port === 9100),
+            );
+        const from = [
+            {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
+                podSelector: { matchLabels: { app: "prometheus" } },
+            },
+            { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ops" } } },
+        ];
+        expect(rules("collector")).toEqual([{ from, ports: [{ protocol: "TCP", port: 8888 }] }]);
+        expect(rules("query")).toEqual([{ from, ports: [{ protocol: "TCP", port: 8888 }] }]);
+        expect(rules("ingress")).toEqual([{ from, ports: [{ protocol: "TCP", port: 9100 }] }]);
+        expect(rules("storage")).toEqual([]);
+    });
+
+    it("runs the canary by cron, and lets it ask the ingress by its Service and read traces", () => {
+        const { schedule, jobTemplate } = scaled.manifests["CronJob main-canary"].spec;
+        const [{ env }] = jobTemplate.spec.template.spec.containers;
+        const value = (name: string) => env.find((each: { name: string }) => each.name === name).value;
+        expect(schedule).toBe("*/10 * * * *");
+        expect(value("INGRESS_URL")).toBe("https://project-stack-t1-main-ingress.shop.svc:8443");
+        expect(value("ROUTES")).toBe("shop shop.localhost /");
+        const callees = [0, 1].map((index) => {
+            const { podSelector, ingress } = scaled.manifests[`NetworkPolicy main-canary-call-${index}`].spec;
+            return [
+                podSelector.matchLabels["app.kubernetes.io/instance"],
+                ingress[0].ports.map(({ port }: any) => port),
+            ];
+        });
+        expect(callees).toEqual([
+            ["main-ingress", [8000, 8443]],
+            ["main-query", [16686]],
+        ]);
+    });
+
+    it("has alert rules by the names that its objects have", async () => {
+        const rules = (await known(scaled.outputs.alertRules)) as string;
+        const names = (kind: string) =>
+            Object.values(scaled.manifests)
+                .filter((manifest) => manifest.kind === kind)
+                .map(({ metadata }) => metadata.name);
+        for (const name of names("CronJob")) {
+            expect(rules).toContain(`cronjob=\\"${name}\\"`);
+        }
+        expect(names("StatefulSet").some((name) => rules.includes(`data-${name}-[0-9]+`))).toBe(true);
+        expect(rules).toContain('namespace=\\"shop\\"');
     });
 
     it("lets clients find each collector, and come back", () => {

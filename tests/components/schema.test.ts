@@ -69,6 +69,7 @@ describe("the package's schema", () => {
             "JaegerCollector",
             "JaegerQuery",
             "StorageRetention",
+            "TraceCanary",
             "TracedApp",
             "TracedEnvironment",
             "TraefikIngress",

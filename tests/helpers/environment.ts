@@ -24,5 +24,6 @@ export const WHOLE: TracedEnvironmentArgs = {
         },
         worker: { image: "registry.example.org/worker:2" },
     },
+    canary: { interval: "10m" },
     docker: { subnetPool: "10.210.0.0/24" },
 };

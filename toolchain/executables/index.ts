@@ -10,6 +10,7 @@ export type { Platform } from "./pulumi";
 export type { Source, Taken } from "./sources";
 export { ensureCniPlugins, ensureCoreDnsBinary, ensureEtcdBinary, ensureKubernetesBinary } from "./cluster";
 export { ensureKubeconformBinary, ensureKubeScoreBinary } from "./manifests";
+export { canMakePromtool, ensurePromtool } from "./promtool";
 export { ensureJaegerBinary, ensureTraefikBinary } from "./servers";
 
 /** What is needed to run Pulumi. */

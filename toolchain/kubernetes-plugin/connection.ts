@@ -22,6 +22,9 @@ export interface Connection {
 
 const SOCKETS = 16;
 
+/** What the library makes up where it finds no kubeconfig. */
+const NO_CLUSTER = "http://localhost:8080";
+
 /** The connection that the settings name. Throws when the kubeconfig has none. */
 export async function connect(settings: ProviderSettings): Promise<Connection> {
     const config = await loadConfig(settings.kubeconfig);
@@ -57,6 +60,9 @@ async function loadConfig(kubeconfig: string): Promise<KubeConfig> {
     const config = new KubeConfig();
     if (kubeconfig === "") {
         config.loadFromDefault();
+        if (config.getCurrentCluster()?.server === NO_CLUSTER) {
+            throw new Error("no kubeconfig is set: expected the provider's kubeconfig, KUBECONFIG or ~/.kube/config");
+        }
         return config;
     }
     const file = kubeconfig.replace(/^~(?=\/|$)/, os.homedir());

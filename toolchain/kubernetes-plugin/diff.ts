@@ -18,9 +18,11 @@ export interface Change {
  * @param replacing fields whose change replaces the object
  */
 export function changes(before: KubeObject, after: KubeObject, replacing: readonly string[]): Change[] {
+    const fields = replacing.map((field) => field.split("."));
     return compare([], before, after).map((change) => ({
         ...change,
-        replaces: replacing.some((field) => startsWith(change.path, field) || startsWith(field.split("."), change.path)),
+        // A field, what is in it, and what it is in.
+        replaces: fields.some((field) => startsWith(change.path, field) || startsWith(field, change.path)),
     }));
 }
 
@@ -79,7 +81,6 @@ function compare(path: readonly (string | number)[], before: Value | undefined, 
 
 type Found = Omit<Change, "replaces">;
 
-function startsWith(path: readonly (string | number)[], beginning: string | readonly (string | number)[]): boolean {
-    const steps = typeof beginning === "string" ? beginning.split(".") : beginning;
-    return steps.every((step, index) => path[index] === step || step === "*");
+function startsWith(path: readonly (string | number)[], beginning: readonly (string | number)[]): boolean {
+    return beginning.every((step, index) => path[index] === step);
 }

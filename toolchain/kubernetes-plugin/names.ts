@@ -14,7 +14,8 @@ const SUFFIX_LENGTH = 8;
 
 /** A prefix with eight hexadecimal digits after it: the same ones for the same seed. */
 export function uniqueName(prefix: string, seed: Uint8Array): string {
-    const bytes = seed.length > 0 ? createHash("sha256").update(prefix).update(seed).digest() : randomBytes(SUFFIX_LENGTH);
+    const seeded = (): Buffer => createHash("sha256").update(prefix).update(seed).digest();
+    const bytes = seed.length > 0 ? seeded() : randomBytes(SUFFIX_LENGTH);
     return `${prefix}${bytes.toString("hex").slice(0, SUFFIX_LENGTH)}`;
 }
 

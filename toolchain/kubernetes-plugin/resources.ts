@@ -18,6 +18,7 @@ import {
     KubeObject,
     nameOf,
     namespaceOf,
+    ObjectKind,
     parseId,
     textAt,
     without,
@@ -124,9 +125,10 @@ export async function diff(
     const all = changes(before, after, replacingFields(inputs, patch, context.settings));
     let found = withoutIgnored(all, ignored);
     const isSame = nameOf(before) === nameOf(after) && namespaceOf(before) === namespaceOf(after);
-    if (found.length > 0 && !hasUnknown(inputs) && isSame) {
-        const writing = writingOf(context, urn, inputs, state.fieldManager, { isPatch: patch, ignored, timeout: 0 });
-        found = writing ? await withoutIdleChanges(writing, state, found) : found;
+    if (context.api && found.length > 0 && !hasUnknown(inputs) && isSame) {
+        const options = { isPatch: patch, ignored, timeout: 0 };
+        const writing = writingTo(context.api, context, urn, inputs, state.fieldManager, options);
+        found = await withoutIdleChanges(writing, state, found);
     }
     const replaceUnready = await isUnreadyToReplace(context, urn, inputs, state);
     const replaces = replaceUnready || found.some((change) => change.replaces);
@@ -157,7 +159,8 @@ export async function create(
     }
     const api = reachable(context);
     const fieldManager = fieldManagerOf(inputs, "");
-    const writing = { ...writingTo(api, context, urn, inputs, fieldManager, { isPatch: patch, ignored: [], timeout }), preview };
+    const options = { isPatch: patch, ignored: [], timeout };
+    const writing = { ...writingTo(api, context, urn, inputs, fieldManager, options), preview };
     const stateOf = (live: KubeObject): Properties => writeState({ inputs, live, fieldManager }, properties);
     try {
         const live = await createObject(writing);
@@ -239,8 +242,11 @@ export async function read(
             properties: writeState({ inputs, live, fieldManager }, markedInputs),
             inputs: withSecretsOf(inputs, markedInputs),
         };
-        const readiness = isImport || isPatch(token, kind.kind) ? undefined : await readinessNow(context.api, oldInputs, live);
-        if (readiness && !readiness.ready) {
+        if (isImport || isPatch(token, kind.kind)) {
+            return result;
+        }
+        const readiness = await readinessNow(context.api, oldInputs, live);
+        if (!readiness.ready) {
             const message = `${what(live)} is not ready`;
             throw new PartialError(message, id, result.properties, [message, ...readiness.messages], result.inputs);
         }
@@ -359,16 +365,6 @@ interface WritingOptions {
     timeout: number;
 }
 
-function writingOf(
-    context: Context,
-    urn: string,
-    inputs: KubeObject,
-    fieldManager: string,
-    options: WritingOptions,
-): Writing | undefined {
-    return context.api && writingTo(context.api, context, urn, inputs, fieldManager, options);
-}
-
 function writingTo(
     api: Api,
     { settings, signal, log }: Context,
@@ -392,10 +388,11 @@ function writingTo(
 }
 
 function fieldManagerOf(inputs: KubeObject, known: string): string {
-    return annotationOf(inputs, ANNOTATIONS.patchFieldManager) || known || uniqueName("pulumi-kubernetes-", new Uint8Array());
+    const annotated = annotationOf(inputs, ANNOTATIONS.patchFieldManager);
+    return annotated || known || uniqueName("pulumi-kubernetes-", new Uint8Array());
 }
 
-function importedKind(token: string, { live }: State): ReturnType<typeof kindOf> {
+function importedKind(token: string, { live }: State): ObjectKind {
     return textAt(live, "kind") === "" ? parseToken(token) : kindOf(live);
 }
 

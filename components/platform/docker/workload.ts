@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { onceReady } from "../../support/inputs";
 import { joinName, physicalName, shortHash } from "../../support/names";
-import { labelsOf } from "../labels";
+import { labelsOf, scrapeMarks } from "../labels";
 import { FolderReference, PlacedWorkload, Reach, Replacement, Scope, Workload } from "../workload";
 import { hardening, labelList, LABELS_STAY, networking } from "./container";
 import { declareOwn } from "./declaredFile";
@@ -168,6 +168,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
                 `${workload.name}-${index}`,
                 {
                     ...common,
+                    labels: labelList(labelsOf(workload, scope).apply((own) => ({ ...own, ...scrapeMarks(workload.metrics) }))),
                     // Beside another one it needs a name of its own, also when the other one was made of the same and
                     // never became ready: Pulumi then finds one.
                     ...(beside ? {} : { name: place }),
@@ -217,6 +218,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
             : undefined;
     return {
         host: onceReady(physical, ready),
+        addressOf: (port) => onceReady(`${physical}:${port}`, ready),
         instances: ready.map((container, index) =>
             beside ? container.name : onceReady(joinName([physical, String(index)]), [container]),
         ),

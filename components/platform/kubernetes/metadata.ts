@@ -4,16 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
 import { LABELS } from "../../support/labels";
-import { joinName, physicalName } from "../../support/names";
+import { joinName, objectName } from "../../support/names";
 import { labelsOf } from "../labels";
 import { Process, Scope } from "../workload";
 
-/** What a name may have so that what the cluster appends (an ordinal, a hash) still fits into a label. */
-const MAX_NAME_LENGTH = 52;
-
 /** The name of a process's objects. */
 export function nameOf(process: Pick<Process, "name">, scope: Scope): string {
-    return joinName([physicalName(scope.environmentId, process.name)], MAX_NAME_LENGTH);
+    return objectName(scope.environmentId, process.name);
 }
 
 /** The name by which the instances of a workload find one another. */

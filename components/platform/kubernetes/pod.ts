@@ -2,6 +2,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { scrapeMarks } from "../labels";
 import { Process, ProcessUser, Scope, Workload } from "../workload";
 import { literal, variables } from "./environment";
 import { MountedFiles, mountFiles, secretVariables } from "./files";
@@ -98,7 +99,11 @@ function spread(process: Process, scope: Scope): kubernetes.types.input.core.v1.
 /** What a long-running process has of its own: its ports, its probes, how it goes. */
 function serving(workload: Workload, drain: number): Partial<kubernetes.types.input.core.v1.Container> {
     return {
-        ports: Object.entries({ ...workload.ports, ...workload.peers }).map(([name, containerPort]) => ({ name, containerPort })),
+        ports: Object.entries({
+            ...workload.ports,
+            ...workload.peers,
+            ...(workload.metrics ? { metrics: workload.metrics.port } : {}),
+        }).map(([name, containerPort]) => ({ name, containerPort })),
         startupProbe: startupProbe(workload.readiness),
         readinessProbe: probeOf(
             workload.settled ? settledProbe(workload.readiness, workload.settled) : workload.readiness,
@@ -136,7 +141,10 @@ export function podTemplate(
     const { workload, drain = 0 } = parts;
     const place = scope.kubernetes ?? {};
     return {
-        metadata: { labels: allLabels(process, scope) },
+        metadata: {
+            labels: allLabels(process, scope),
+            ...(workload?.metrics ? { annotations: scrapeMarks(workload.metrics) } : {}),
+        },
         spec: {
             serviceAccountName: account.metadata.name,
             automountServiceAccountToken: false,

@@ -60,18 +60,27 @@ export interface Admission {
     published?: readonly number[];
     /** The ports that those of `calledBy` may open. */
     ports?: readonly number[];
+    /** The port that those may open who scrape metrics. */
+    metrics?: number;
     /** Whether its pods call one another, on any port. */
     peers?: boolean;
     /** Whether it has a way out besides what it says it calls. */
     wayOut?: boolean;
 }
 
-function ownRules(process: Process, { published = [], ports = [], peers }: Admission, scope: Scope) {
+/** Who scrapes metrics comes to their port alone. */
+function metricsRules(metrics: number | undefined, scope: Scope): IngressRule[] {
+    const from = (scope.kubernetes?.metricsPeers ?? []).map(({ namespace, podLabels }) => pods(namespace, podLabels));
+    return metrics === undefined || from.length === 0 ? [] : [{ from, ports: tcp([metrics]) }];
+}
+
+function ownRules(process: Process, { published = [], ports = [], metrics, peers }: Admission, scope: Scope) {
     const ofPeers: IngressRule[] = peers ? [{ from: [{ podSelector: { matchLabels: selectorOf(process, scope) } }] }] : [];
     const ofAnybody: IngressRule[] = published.length > 0 ? [{ ports: tcp(published) }] : [];
     return pulumi.all((process.calledBy ?? []).map((caller) => pulumi.output(caller))).apply((callers) => [
         ...ofAnybody,
         ...ofPeers,
+        ...metricsRules(metrics, scope),
         ...callers
             .filter((caller) => (caller as KnownReach).namespace !== undefined)
             .map((caller) => {

@@ -31,7 +31,7 @@ export function setProblem(before: Plain<StatefulSet>, after: Plain<StatefulSet>
     const name = after?.metadata?.name;
     const way = "make a backup, destroy the stack without `keepData`, and restore it into a new one";
     const [oldClass, wantedClass] = [before, after].map((set) => set?.metadata?.annotations?.[STORAGE_CLASS]);
-    if (oldClass !== wantedClass) {
+    if (oldClass !== undefined && oldClass !== wantedClass) {
         return `the volumes of "${name}" can't move from the class "${oldClass}" to "${wantedClass}". Set the class back; or ${way}`;
     }
     const [old, wanted] = [before?.spec?.replicas, after?.spec?.replicas];

@@ -30,6 +30,11 @@ function servicePorts(workload: Workload): kubernetes.types.input.core.v1.Servic
         : names.map(([name, port]) => ({ name, port, targetPort: port, protocol: "TCP" }));
 }
 
+/** The port of the Service behind which a port of the workload is. */
+export function servicePort(workload: Workload, port: number): number {
+    return publishedPorts(workload).find(({ internal }) => internal === port)?.external ?? port;
+}
+
 /** The Service; undefined when nobody calls the workload. */
 export function makeService(
     workload: Workload,

@@ -9,7 +9,7 @@ import { PlacedFolder, placeFolder } from "./declaredFile";
 import { metadata, nameOf, namespaceOf, peersName, selectorOf } from "./metadata";
 import { podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
-import { makePeersService, makeService, publishedAddress, publishedPorts } from "./service";
+import { makePeersService, makeService, publishedAddress, publishedPorts, servicePort } from "./service";
 import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
 import { claimTemplates, retention, sizeClaims, volumeMounts, volumeSteps } from "./volumes";
 
@@ -28,7 +28,13 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
     const ports = Object.values(workload.ports ?? {});
     const policies = networkPolicies(
         workload,
-        { published, ports, wayOut: published.length > 0, peers: workload.peers !== undefined },
+        {
+            published,
+            ports,
+            metrics: workload.metrics?.port,
+            wayOut: published.length > 0,
+            peers: workload.peers !== undefined,
+        },
         scope,
     );
     const folders = (workload.watched ?? []).map((folder): [string, PlacedFolder] => [
@@ -71,6 +77,7 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         .apply(([name, space]) => `${name}.${space}.svc`);
     return {
         host,
+        addressOf: (port) => pulumi.interpolate`${host}:${servicePort(workload, port)}`,
         // Callers are led to an instance that is ready at each connection.
         instances: [host],
         reach: reachOf(workload, namespace, scope),

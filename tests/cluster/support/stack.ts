@@ -34,6 +34,7 @@ export interface ResourceState {
     initErrors?: string[];
 }
 
+const PROJECT = "cluster-tests";
 const NAME = "test";
 
 export class ClusterStack {
@@ -41,9 +42,9 @@ export class ClusterStack {
 
     constructor(private readonly provider: Record<string, unknown>) {
         fs.mkdirSync(path.join(this.folder, "state"));
-        const project = { name: "cluster-tests", runtime: "nodejs", main: "program.js" };
+        const project = { name: PROJECT, runtime: "nodejs", main: "program.js" };
         fs.writeFileSync(path.join(this.folder, "Pulumi.yaml"), stringify(project));
-        fs.writeFileSync(path.join(this.folder, "package.json"), JSON.stringify({ name: "cluster-tests" }));
+        fs.writeFileSync(path.join(this.folder, "package.json"), JSON.stringify({ name: PROJECT }));
         fs.copyFileSync(path.join(__dirname, "program.js"), path.join(this.folder, "program.js"));
         fs.symlinkSync(path.join(packageFolder(), "node_modules"), path.join(this.folder, "node_modules"));
     }
@@ -81,10 +82,12 @@ export class ClusterStack {
     }
 
     /** The resource of a name in the state; undefined where there is none. */
-    async state(name: string): Promise<ResourceState | undefined> {
-        const { stdout } = await this.pulumi("stack", "export").ended;
-        const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceState[] } };
-        return deployment.resources?.find(({ urn }) => urn.endsWith(`::${name}`));
+    state(name: string): ResourceState | undefined {
+        const file = path.join(this.folder, "state", ".pulumi", "stacks", PROJECT, `${NAME}.json`);
+        const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+            checkpoint: { latest?: { resources?: ResourceState[] } };
+        };
+        return checkpoint.latest?.resources?.find(({ urn }) => urn.endsWith(`::${name}`));
     }
 
     /** Makes the stack, still empty. */

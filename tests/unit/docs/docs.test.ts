@@ -177,3 +177,19 @@ describe("examples/compose", () => {
         expect(outputs).toHaveProperty("url");
     });
 });
+
+describe("docs/sizing.md", () => {
+    it("has the disk that its figures give", () => {
+        const page = read("docs/sizing.md");
+        const [, bytes] = /\| disk of a span, without replicas \| (\d+) bytes \|/.exec(page) ?? [];
+        const table = rows(section(page, "## Disk and shards")).slice(2);
+        expect(table).toHaveLength(10);
+        for (const [spans, days, data, size] of table) {
+            const needed = Number(spans.replace(",", "")) * 86_400 * (Number(days) + 1) * Number(bytes);
+            expect([data, size]).toEqual([
+                `${(needed / 1e9).toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} GB`,
+                `\`${Math.ceil(needed / 0.8 / 2 ** 30 + 1)}GiB\``,
+            ]);
+        }
+    });
+});

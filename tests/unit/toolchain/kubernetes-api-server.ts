@@ -125,7 +125,9 @@ export class KubernetesApiServer {
             const [, { value }] = body as unknown as { value: KubeObject[] }[];
             return this.written(path, withManagedFields(live!, value as unknown as KubeObject[]), query);
         }
-        const others = managedFields(live).filter(({ manager, operation }) => manager !== query.fieldManager || operation !== "Apply");
+        const others = managedFields(live).filter(
+            ({ manager, operation }) => manager !== query.fieldManager || operation !== "Apply",
+        );
         const ours = managedFields(live).find(({ manager }) => manager === query.fieldManager);
         const kept = live ? withoutFields(live, ours?.fieldsV1 as KubeObject | undefined, body) : {};
         const managed = [...others, { manager: query.fieldManager, operation: "Apply", fieldsV1: fieldsOf(body) }];
@@ -151,7 +153,8 @@ export class KubernetesApiServer {
         if (!live) {
             return notFound(path);
         }
-        const kept = this.controls({ ...live, metadata: { ...(live.metadata as KubeObject), deletionTimestamp: "now" } });
+        const metadata = { ...(live.metadata as KubeObject), deletionTimestamp: "now" };
+        const kept = this.controls({ ...live, metadata });
         if (kept && textAt(kept, "metadata", "deletionTimestamp") !== "" && textAt(kept, "metadata", "keep") !== "") {
             this.objects.set(path, kept);
         } else {
@@ -163,8 +166,8 @@ export class KubernetesApiServer {
     private listed(path: string): KubeObject | undefined {
         const kinds = Object.entries(APIS).flatMap(([api, all]) => all.map(({ name }) => ({ api, name })));
         const isList = kinds.some(({ api, name }) => path.startsWith(`${api}/`) && path.endsWith(`/${name}`));
-        const items = [...this.objects].filter(([address]) => address.startsWith(`${path}/`)).map(([, object]) => object);
-        return isList ? { kind: "List", items } : undefined;
+        const items = [...this.objects].filter(([address]) => address.startsWith(`${path}/`));
+        return isList ? { kind: "List", items: items.map(([, object]) => object) } : undefined;
     }
 
     private stamped(object: KubeObject): KubeObject {

@@ -37,7 +37,12 @@ describe("a Deployment", () => {
             false,
             [/1 of 2 replicas are available/],
         ],
-        ["an old replica still ending", deployment({ ...DONE, replicas: 3 }), false, [/1 replicas of the version before/]],
+        [
+            "an old replica still ending",
+            deployment({ ...DONE, replicas: 3 }),
+            false,
+            [/1 replicas of the version before/],
+        ],
         ["scaled to nothing", deployment({ observedGeneration: 2, conditions: [AVAILABLE] }, 0), true, NONE],
         [
             "refused by a quota",
@@ -128,7 +133,7 @@ describe("a Job", () => {
     const failed = { type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too many" };
     test.each<[string, KubeObject, boolean, boolean, RegExp[]]>([
         ["complete", { conditions: [{ type: "Complete", status: "True" }] }, true, false, NONE],
-        ["running", { active: 1, failed: 2 }, false, false, [/1 pods active, 0 succeeded, 2 failed/]],
+        ["running", { active: 1, failed: 2 }, false, false, [/pods: 1 active, 0 succeeded, 2 failed/]],
         ["failed", { conditions: [failed] }, false, true, [/\[BackoffLimitExceeded\] too many/]],
     ])("%s", (_what, status, ready, hasFailed, messages) => {
         const state = readiness.jobReadiness({ status });
@@ -189,7 +194,14 @@ describe("a Service", () => {
         ["no selector", { spec: { ...spec, selector: {} } }, [], 0, true, NONE],
         ["headless", { spec: { ...spec, clusterIP: "None" } }, [slice(false)], 0, true, NONE],
         ["an external name", { spec: { ...spec, type: "ExternalName" } }, [], 0, true, NONE],
-        ["a load balancer", { spec: { ...spec, type: "LoadBalancer" }, status: balanced }, [slice(true)], 0, true, NONE],
+        [
+            "a load balancer",
+            { spec: { ...spec, type: "LoadBalancer" }, status: balanced },
+            [slice(true)],
+            0,
+            true,
+            NONE,
+        ],
         [
             "a load balancer without an address",
             { spec: { ...spec, type: "LoadBalancer" } },
@@ -242,7 +254,11 @@ describe("a pod's own reasons", () => {
         ],
         [
             "crashing",
-            container({ state: { waiting: { reason: "CrashLoopBackOff", message: "" } }, lastState: crashed, restartCount: 3 }),
+            container({
+                state: { waiting: { reason: "CrashLoopBackOff", message: "" } },
+                lastState: crashed,
+                restartCount: 3,
+            }),
             [/\[CrashLoopBackOff\]$/, /container web ended before, 3 times: \[Error\] exit code 1/],
         ],
         [

@@ -193,7 +193,7 @@ describe("what a change replaces", () => {
             "roleRef.name",
             true,
         ],
-        ["another group's kind of the same name", { apiVersion: "example.com/v1", kind: "Job" }, "spec.template", false],
+        ["another group's kind of that name", { apiVersion: "example.com/v1", kind: "Job" }, "spec.template", false],
     ])("%s", (_what, inputs, path, expected) => {
         const [before, after] = [put(path, 1), put(path, 2)];
         const [change] = changes(before, after, replacingFields(inputs, false, IMMUTABLE));

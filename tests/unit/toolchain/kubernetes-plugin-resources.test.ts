@@ -65,7 +65,8 @@ async function compare(
     inputs: Properties,
     ignored: string[] = [],
 ): Promise<resources.Comparison> {
-    return resources.diff(context, resource, state, await check(resource, inputs, state.__inputs as Properties), ignored);
+    const news = await check(resource, inputs, state.__inputs as Properties);
+    return resources.diff(context, resource, state, news, ignored);
 }
 
 function writes(): string[] {
@@ -316,6 +317,7 @@ describe("waiting", () => {
         });
         server.put("/api/v1/namespaces/shop/events/e", {
             metadata: { name: "e" },
+            type: "Warning",
             involvedObject: { uid: "1", kind: "Deployment", name: "app" },
             reason: "Unhappy",
             message: "so it is",
@@ -328,7 +330,9 @@ describe("waiting", () => {
         expect(id).toBe("shop/app");
         expect(properties.__inputs).toBeDefined();
         expect(reasons).toEqual([
-            expect.stringMatching(/^Deployment shop\/app was created, but did not become ready: app was not ready after \d s$/),
+            expect.stringMatching(
+                /^Deployment shop\/app was created, but did not become ready: app was not ready after \d s$/,
+            ),
             expect.stringMatching(/has not taken it up/),
             "pod app-1-x: container web waits: [CrashLoopBackOff] back-off",
             "pod app-1-x: container web ended before, 0 times: [Error] exit code 2",
@@ -413,7 +417,8 @@ describe("deleting", () => {
     });
 
     test("follows the propagation that is annotated", async () => {
-        const state = await make(CONFIG_MAP, configMap({}, "settings", { [ANNOTATIONS.deletionPropagation]: "orphan" }));
+        const annotations = { [ANNOTATIONS.deletionPropagation]: "orphan" };
+        const state = await make(CONFIG_MAP, configMap({}, "settings", annotations));
         await resources.remove(context, CONFIG_MAP, state, 0);
         expect(server.asked.find(({ method }) => method === "DELETE")?.body.propagationPolicy).toBe("Orphan");
     });

@@ -131,7 +131,9 @@ describe("another provider configuration", () => {
     const kubeconfig = (server: string, user = "a"): string =>
         [
             "current-context: here",
-            `contexts: [{ name: here, context: { cluster: c, user: ${user} } }, { name: there, context: { cluster: d } }]`,
+            "contexts:",
+            `- { name: here, context: { cluster: c, user: ${user} } }`,
+            "- { name: there, context: { cluster: d } }",
             `clusters: [{ name: c, cluster: { server: ${server} } }, { name: d, cluster: { server: "https://d" } }]`,
         ].join("\n");
     const here = { kubeconfig: kubeconfig("https://c") };

@@ -45,7 +45,8 @@ export interface Waiting {
 type Judge = (api: Api, object: KubeObject, waitedMs: number) => Readiness | Promise<Readiness>;
 
 const TIMEOUT_MS = 10 * 60_000;
-const CLAIM_TIMEOUT_MS = 5 * 60_000;
+const VOLUME_TIMEOUT_MS = 5 * 60_000;
+const VOLUMES = new Set(["PersistentVolume", "PersistentVolumeClaim"]);
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 2_000;
 const REPORT_EVERY_MS = 10_000;
@@ -156,7 +157,10 @@ export function whyStillThere(object: KubeObject): string[] {
 }
 
 /** How long to wait: by the operation's own timeout, the annotation, or the kind's default. */
-export function timeoutMs({ inputs, timeoutSeconds }: Pick<Waiting, "inputs" | "timeoutSeconds">, object: KubeObject): number {
+export function timeoutMs(
+    { inputs, timeoutSeconds }: Pick<Waiting, "inputs" | "timeoutSeconds">,
+    object: KubeObject,
+): number {
     if (timeoutSeconds > 0) {
         return timeoutSeconds * 1000;
     }
@@ -164,7 +168,7 @@ export function timeoutMs({ inputs, timeoutSeconds }: Pick<Waiting, "inputs" | "
     if (!Number.isNaN(annotated)) {
         return annotated * 1000;
     }
-    return ["PersistentVolumeClaim", "PersistentVolume"].includes(textAt(object, "kind")) ? CLAIM_TIMEOUT_MS : TIMEOUT_MS;
+    return VOLUMES.has(textAt(object, "kind")) ? VOLUME_TIMEOUT_MS : TIMEOUT_MS;
 }
 
 function judgeOf(inputs: KubeObject, object: KubeObject): Judge | undefined {

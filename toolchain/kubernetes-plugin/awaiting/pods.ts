@@ -63,7 +63,8 @@ function containerTroubles(status: { [key: string]: Value }): string[] {
     if (hasFailed(status.state)) {
         found.push(`container ${name} ended: ${ending(status.state)}`);
     } else if (hasFailed(status.lastState)) {
-        found.push(`container ${name} ended before, ${numberAt(0, status, "restartCount")} times: ${ending(status.lastState)}`);
+        const times = numberAt(0, status, "restartCount");
+        found.push(`container ${name} ended before, ${times} times: ${ending(status.lastState)}`);
     }
     return found;
 }
@@ -73,7 +74,7 @@ function hasFailed(state: Value | undefined): boolean {
 }
 
 function ending(state: Value | undefined): string {
-    const message = textAt(state, "terminated", "message");
-    const reason = `[${textAt(state, "terminated", "reason")}] exit code ${numberAt(0, state, "terminated", "exitCode")}`;
-    return message === "" ? reason : `${reason}, ${message}`;
+    const [reason, message] = ["reason", "message"].map((field) => textAt(state, "terminated", field));
+    const code = numberAt(0, state, "terminated", "exitCode");
+    return `[${reason}] exit code ${code}${message && `, ${message}`}`;
 }

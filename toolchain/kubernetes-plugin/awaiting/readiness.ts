@@ -83,8 +83,8 @@ export function jobReadiness(job: KubeObject): Readiness {
     if (conditionOf(job, "Complete")?.status === "True") {
         return READY;
     }
-    const [active, succeeded, lost] = ["active", "succeeded", "failed"].map((field) => numberAt(0, job, "status", field));
-    return missing(`it has not completed: ${active} pods active, ${succeeded} succeeded, ${lost} failed`);
+    const counts = ["active", "succeeded", "failed"].map((field) => `${numberAt(0, job, "status", field)} ${field}`);
+    return missing(`it has not completed, pods: ${counts.join(", ")}`);
 }
 
 /** Ready when its containers are, or when it has succeeded. */
@@ -116,7 +116,8 @@ export function volumeReadiness(volume: KubeObject): Readiness {
 
 /** Ready when the quota is in force. */
 export function quotaReadiness(quota: KubeObject): Readiness {
-    return sameValue(at(quota, "spec", "hard"), at(quota, "status", "hard")) ? READY : missing("the quota is not in force yet");
+    const [wanted, inForce] = [at(quota, "spec", "hard"), at(quota, "status", "hard")];
+    return sameValue(wanted, inForce) ? READY : missing("the quota is not in force yet");
 }
 
 /**
@@ -182,7 +183,9 @@ function isObserved(object: KubeObject): boolean {
 // What the controller itself says is wrong.
 function troubles(deployment: KubeObject): string[] {
     return mapsAt(deployment, "status", "conditions")
-        .filter(({ type, status }) => (type === "ReplicaFailure" ? status === "True" : type === "Progressing" && status === "False"))
+        .filter(({ type, status }) =>
+            type === "ReplicaFailure" ? status === "True" : type === "Progressing" && status === "False",
+        )
         .map((condition) => `[${textAt(condition, "reason")}] ${textAt(condition, "message")}`);
 }
 

@@ -44,7 +44,8 @@ export async function reasonsOf(api: Api, object: KubeObject): Promise<string[]>
                 const text = await api
                     .logs(namespaceOf(object), pod, container, LOG_LINES, previous)
                     .catch(() => "");
-                return text.trim() === "" ? [] : [`last lines of container ${container} in pod ${pod}:\n${text.trimEnd()}`];
+                const what = `last lines of container ${container} in pod ${pod}`;
+                return text.trim() === "" ? [] : [`${what}:\n${text.trimEnd()}`];
             }),
         );
         return [...(await troublesOf(api, object)), ...lines.flat()];
@@ -102,9 +103,9 @@ async function warnings(api: Api, objects: readonly KubeObject[]): Promise<strin
         return [];
     }
     const uids = new Set(objects.map((object) => textAt(object, "metadata", "uid")));
-    const events = await api.list(EVENT, namespaceOf(objects[0]), { fieldSelector: "type=Warning" });
+    const events = await api.list(EVENT, namespaceOf(objects[0]));
     return events
-        .filter((event) => uids.has(textAt(event, "involvedObject", "uid")))
+        .filter((event) => uids.has(textAt(event, "involvedObject", "uid")) && isTrouble(event))
         .sort((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1))
         .slice(0, EVENTS)
         .map((event) => {
@@ -114,8 +115,14 @@ async function warnings(api: Api, objects: readonly KubeObject[]): Promise<strin
         });
 }
 
+// That a claim finds no volume is no warning to Kubernetes.
+function isTrouble(event: KubeObject): boolean {
+    return event.type === "Warning" || event.reason === "FailedBinding";
+}
+
 function lastSeen(event: KubeObject): string {
-    return textAt(event, "lastTimestamp") || textAt(event, "eventTime") || textAt(event, "metadata", "creationTimestamp");
+    const made = textAt(event, "metadata", "creationTimestamp");
+    return textAt(event, "lastTimestamp") || textAt(event, "eventTime") || made;
 }
 
 function isReady(pod: KubeObject): boolean {

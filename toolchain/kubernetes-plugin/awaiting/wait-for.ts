@@ -35,7 +35,8 @@ function parse(expression: string): Condition {
         const [, steps, expected] = path;
         return (object) => {
             const found = select(object, steps);
-            return expected === undefined ? found.length > 0 : found.some((value) => String(value) === unquoted(expected));
+            const wanted = expected === undefined ? undefined : unquoted(expected);
+            return wanted === undefined ? found.length > 0 : found.some((value) => String(value) === wanted);
         };
     }
     const condition = /^condition=([^=]+)(?:=(.*))?$/.exec(expression);

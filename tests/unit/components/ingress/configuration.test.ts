@@ -164,7 +164,7 @@ describe("the static configuration", () => {
         const { entryPoints } = parse(staticConfiguration({ ...STATIC, version })) as {
             entryPoints: Record<string, { http: Record<string, unknown> }>;
         };
-        expect(Object.keys(entryPoints)).toEqual(["traefik", "web", "jaeger"]);
+        expect(Object.keys(entryPoints)).toEqual(["traefik", "metrics", "web", "jaeger"]);
         for (const { http } of Object.values(entryPoints)) {
             expect(Object.entries(http).filter(([, value]) => value === "delete")).toEqual(
                 key === undefined ? [] : [[key, "delete"]],
@@ -186,7 +186,7 @@ describe("TLS", () => {
             .entryPoints;
 
     test("is not there unless it is wanted", () => {
-        expect(Object.keys(entryPoints())).toEqual(["traefik", "web", "jaeger"]);
+        expect(Object.keys(entryPoints())).toEqual(["traefik", "metrics", "web", "jaeger"]);
         expect(entryPoints().web.http).not.toHaveProperty("redirections");
     });
 

@@ -79,6 +79,7 @@ async function start(jaegerUi: boolean, served?: ServedCertificate | "self-signe
         websecure: await freePort(),
         jaeger: await freePort(),
         health: await freePort(),
+        metrics: await freePort(),
     };
     const write = (file: string, text: string) => {
         const target = path.join(routes, file);

@@ -1,0 +1,50 @@
+// What an environment's alert rules are made for.
+import * as pulumi from "@pulumi/pulumi";
+
+import { AlertOptions } from "../observability/alerts";
+import { CANARY_INTERVAL } from "../observability/interval";
+import { RETENTION_INTERVAL } from "../storage/configuration";
+import { objectName } from "../support/names";
+import { parseSeconds } from "../support/units";
+
+/** The arguments of an environment that matter here. */
+interface ObservedArgs {
+    environmentId?: string;
+    storage?: { retentionInterval?: string; external?: { maintainer?: unknown } };
+    tracing?: { external?: unknown };
+    ingress?: { external?: unknown };
+    canary?: { interval?: string };
+}
+
+/**
+ * What the alert rules of an environment are made for.
+ *
+ * @param namespace undefined on a Docker engine
+ */
+export function alertOptions(
+    name: string,
+    { environmentId, storage, tracing, ingress, canary }: ObservedArgs,
+    namespace: string | undefined,
+): AlertOptions {
+    const collector = tracing?.external === undefined;
+    const retention = collector && (storage?.external === undefined || storage.external.maintainer !== undefined);
+    const object = (part: string) => objectName(environmentId, `${name}-${part}`);
+    return {
+        partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,
+        ...(namespace === undefined
+            ? {}
+            : {
+                  cluster: {
+                      namespace,
+                      storage: object("storage"),
+                      retention: object("retention"),
+                      canary: object("canary"),
+                  },
+              }),
+        collector,
+        ingress: ingress?.external === undefined,
+        storage: collector && storage?.external === undefined,
+        ...(retention ? { retentionInterval: parseSeconds(storage?.retentionInterval ?? RETENTION_INTERVAL) } : {}),
+        ...(canary ? { canaryInterval: parseSeconds(canary.interval ?? CANARY_INTERVAL) } : {}),
+    };
+}
