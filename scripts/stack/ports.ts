@@ -33,8 +33,10 @@ export function wantedPorts(settings: StackFile, project: string): WantedPort[] 
     ];
     const ui = { path: "ingress.jaegerUiPort", address: LOOPBACK, port: ingress.jaegerUiPort ?? DEFAULTS.jaegerUiPort };
     const { serviceType = "LoadBalancer" } = asRecord(setting(settings, project, "kubernetes"));
+    // A controller that exists already has ports of its own.
+    const hasAddress = serviceType === "LoadBalancer" && ingress.external === undefined;
     const wanted = inCluster
-        ? requests.filter(() => serviceType === "LoadBalancer")
+        ? requests.filter(() => hasAddress)
         : [...requests, ...(existingParts(settings, project).tracing ? [] : [ui])];
     // What is no address or no port is refused by the program's own validation.
     return wanted.flatMap(({ path, address, port }) => {

@@ -35,6 +35,7 @@ describe("the ports that settings ask for in a cluster", () => {
     test.each<[string, object, object | undefined, number[]]>([
         ["the ingress's, and none for Jaeger's UI", {}, undefined, [8080]],
         ["others", { port: 8090, tls: { port: 443 } }, { serviceType: "LoadBalancer" }, [8090, 443]],
+        ["none of a controller that exists already", { external: {} }, undefined, []],
         ["none of a Service that has no address", { port: 8090 }, { serviceType: "ClusterIP" }, []],
     ])("%s", (_, ingress, kubernetes, expected) => {
         expect(wantedPorts(inCluster(ingress, kubernetes), "p").map(({ address, port }) => [address, port])).toEqual(
