@@ -27,6 +27,9 @@ export const VERSIONS = {
     cniPlugins: "1.1.1",
     /** The same, for promtool. */
     prometheus: "2.42.0",
+    /** What looks at manifests in tests. */
+    kubeconform: "0.8.0",
+    kubeScore: "1.20.0",
     /** Oldest Go that builds the tools. */
     goMinimum: "1.26.0",
     /** What is fetched when there is no such Go on PATH. */

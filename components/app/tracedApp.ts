@@ -10,6 +10,7 @@ import {
     platformOf,
     ReachArgs,
     Replacement,
+    takesConnections,
 } from "../platform";
 import { field, namesPlainly } from "../support/inputs";
 import { physicalName } from "../support/names";
@@ -125,8 +126,7 @@ export class TracedApp extends pulumi.ComponentResource {
                     retries: 3,
                     startPeriod: readyTimeout,
                 },
-                // A process that takes no connection is beyond help; one that is not ready may wait for its database.
-                liveness: { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod: readyTimeout },
+                liveness: takesConnections(port, readyTimeout),
                 readyTimeout,
                 calls,
                 calledBy: ingressReach,

@@ -10,6 +10,7 @@ import {
     ReachArgs,
     reachOf,
     WorkloadFile,
+    takesConnections,
 } from "../platform";
 import { refuseLate } from "../support/errors";
 import { field } from "../support/inputs";
@@ -120,13 +121,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                     retries: 3,
                     startPeriod: 15,
                 },
-                liveness: {
-                    http: { port: ENTRY_POINTS.health.port, path: "/ping" },
-                    interval: 10,
-                    timeout: 5,
-                    retries: 6,
-                    startPeriod: 15,
-                },
+                liveness: takesConnections(ENTRY_POINTS.health.port, 15),
                 readyTimeout: 60,
                 calls,
                 offers: entry.port,

@@ -120,6 +120,14 @@ export type HttpClient = "wget" | "python" | "none";
  */
 export const CHECK_INTERVAL = 5;
 
+/**
+ * The liveness of a process that listens on a port: for a minute it took no connection, so it is beyond help. One that
+ * is not ready may wait for others, or have much to do.
+ */
+export function takesConnections(port: number, startPeriod: number): Probe {
+    return { tcp: port, interval: 10, timeout: 5, retries: 6, startPeriod };
+}
+
 /** A check of an instance. Exactly one of `http`, `tcp` and `command` is set. */
 export interface Probe {
     http?: { port: number; path: string; host?: string };

@@ -1,7 +1,7 @@
 // JaegerCollector: takes spans by OTLP and writes them to the storage.
 import * as pulumi from "@pulumi/pulumi";
 
-import { KubernetesArgs, PlatformKind, platformOf, reachOf } from "../platform";
+import { CHECK_INTERVAL, KubernetesArgs, PlatformKind, platformOf, reachOf } from "../platform";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import {
     collectorConfiguration,
@@ -11,7 +11,7 @@ import {
     STRATEGIES_FILE,
 } from "./configuration";
 import { OtlpEndpoint } from "./contract";
-import { jaegerProcess, LIVENESS, normalizeRole, storageOf } from "./role";
+import { jaegerProcess, normalizeRole, storageOf } from "./role";
 import { SamplingArgs, samplingProblems, samplingStrategies } from "./sampling";
 
 /** What only a Docker engine has, for {@link JaegerCollector}. */
@@ -95,8 +95,14 @@ export class JaegerCollector extends pulumi.ComponentResource {
                 image,
                 replicas: args.replicas ?? 1,
                 maxReplicas: args.kubernetes?.maxReplicas,
-                readiness: LIVENESS,
-                liveness: LIVENESS,
+                // Jaeger's health extension says that the process has started, not that storage answers.
+                readiness: {
+                    http: { port: PORTS.health, path: "/status" },
+                    interval: CHECK_INTERVAL,
+                    timeout: 2,
+                    retries: 5,
+                    startPeriod: 30,
+                },
                 watched: [
                     {
                         name: "sampling",

@@ -5,7 +5,7 @@ import { CHECK_INTERVAL, KubernetesArgs, PlatformKind, platformOf, reachOf } fro
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { PORTS, queryConfiguration } from "./configuration";
 import { QueryEndpoint } from "./contract";
-import { jaegerProcess, LIVENESS, normalizeRole, storageOf } from "./role";
+import { jaegerProcess, normalizeRole, storageOf } from "./role";
 
 /** What only a Docker engine has, for {@link JaegerQuery}. */
 export interface JaegerQueryDockerArgs {
@@ -71,8 +71,6 @@ export class JaegerQuery extends pulumi.ComponentResource {
                     retries: 5,
                     startPeriod: 60,
                 },
-                // It is well while it answers at all: storage that is away is no reason to start it anew.
-                liveness: LIVENESS,
                 offers: PORTS.query,
                 ports: { http: PORTS.query },
             },

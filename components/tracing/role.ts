@@ -1,7 +1,7 @@
 // What Jaeger's two roles share: their arguments' checks and the workload around their configuration.
 import * as pulumi from "@pulumi/pulumi";
 
-import { CHECK_INTERVAL, FileMount, PlaceArgs, placeProblems, ScaleArgs, scaleProblems, Workload } from "../platform";
+import { FileMount, PlaceArgs, placeProblems, ScaleArgs, scaleProblems, takesConnections, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
@@ -122,16 +122,8 @@ export function jaegerProcess(args: RoleArgs, memory: number, configuration: pul
         metrics: { port: PORTS.metrics, path: "/metrics" },
         egress: args.egress,
         calls: [field(args.storage, "reach").apply((reach) => reach ?? {})],
+        liveness: takesConnections(PORTS.health, 30),
         readyTimeout: 120,
         stopGrace: 15,
     } satisfies Partial<Workload>;
 }
-
-/** Asks Jaeger's health extension: it says that the process has started, not that storage answers. */
-export const LIVENESS = {
-    http: { port: PORTS.health, path: "/status" },
-    interval: CHECK_INTERVAL,
-    timeout: 2,
-    retries: 5,
-    startPeriod: 30,
-};

@@ -1,6 +1,7 @@
 // `npm run preview`: shows what `npm run up` would change.
 import { openStack } from "../stack";
 import { clearAbandonedLock, initStack } from "../stack/operations";
+import { checkStorageClass } from "../stack/storageClass";
 import { Command } from "./command";
 import { EXPECT_NO_CHANGES, JSON_RESULT, REFRESH, STACK } from "./options";
 
@@ -20,6 +21,7 @@ export const preview: Command = {
     },
     async run(args) {
         const stack = await openStack(args.value("stack")!, "images");
+        await checkStorageClass(stack);
         if (stack.local) {
             await initStack(stack);
             await clearAbandonedLock(stack);

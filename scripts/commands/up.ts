@@ -4,6 +4,7 @@ import { openStack, Stack } from "../stack";
 import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
 import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
+import { checkStorageClass } from "../stack/storageClass";
 import { tellTroubles } from "../stack/troubles";
 import { Command } from "./command";
 import { expectSuccess } from "./exitCode";
@@ -36,9 +37,10 @@ export const up: Command = {
     async run(args) {
         const json = args.has("json");
         const stack = await openStack(args.value("stack")!, "images");
-        if (stack.local && stack.platform === "docker") {
+        if (stack.local) {
             await checkPorts(stack);
         }
+        await checkStorageClass(stack);
         await initStack(stack);
         await clearAbandonedLock(stack);
         await update(stack, {

@@ -1,7 +1,7 @@
 // Where the instances of an environment run, as the commands look at them: a Docker engine or a Kubernetes cluster.
 import { Stack } from "../stack";
 import { Membership, membershipOf } from "../stack/membership";
-import { ClusterAddress } from "../stack/settings";
+import { asRecord, ClusterAddress, setting } from "../stack/settings";
 import { DockerRuntime } from "./docker";
 import { KubernetesRuntime } from "./kubernetes";
 
@@ -35,6 +35,8 @@ export interface Runtime {
     readonly noun: "container" | "pod";
     /** All instances of the environment; none when it can't be asked. */
     instances(): Promise<Instance[]>;
+    /** What the platform says against those that it can't even begin to run, a line each; none when it can't be asked. */
+    warnings(): Promise<string[]>;
     /** The end of an instance's log; empty when it can't be read. */
     log(instance: Pick<Instance, "id">, part: LogPart): Promise<string>;
     /** Runs a program in an instance and gives what it printed. Rejects when it fails, with what it complained of. */
@@ -54,5 +56,8 @@ export function runtimeOf(membership: Membership, cluster: EnvironmentCluster | 
 
 /** The runtime of a stack. */
 export function runtimeOfStack(stack: Pick<Stack, "name" | "project" | "settings" | "cluster" | "env">): Runtime {
-    return runtimeOf(membershipOf(stack), stack.cluster, stack.env);
+    // Who may look into the namespace that is named may not look into all.
+    const { namespace } = asRecord(setting(stack.settings, stack.project.name, "kubernetes"));
+    const cluster = stack.cluster && { ...stack.cluster, ...(typeof namespace === "string" ? { namespace } : {}) };
+    return runtimeOf(membershipOf(stack), cluster, stack.env);
 }

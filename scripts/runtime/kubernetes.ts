@@ -1,10 +1,11 @@
 // An environment in a Kubernetes cluster, asked by its API.
 import { PassThrough, Writable } from "node:stream";
 
-import type { CoreV1Event, V1Pod, V1Status } from "@kubernetes/client-node";
+import type { V1Pod, V1Status } from "@kubernetes/client-node";
 
 import { LABELS } from "../../components/support/labels";
 import { Cluster, openCluster } from "../cluster/client";
+import { jobMaker, lastWarning, makerTroubles, setMaker } from "../cluster/makers";
 import { isRestarting, Selector, selectorText, troubleOf } from "../cluster/pods";
 import { Membership } from "../stack/membership";
 import { EnvironmentCluster, Instance, LogPart, Runtime } from ".";
@@ -31,6 +32,36 @@ export class KubernetesRuntime implements Runtime {
         try {
             const pods = await this.pods();
             return await Promise.all(pods.map((pod) => this.instanceOf(pod)));
+        } catch {
+            return [];
+        }
+    }
+
+    async warnings(): Promise<string[]> {
+        try {
+            const { library, config, core } = await this.cluster();
+            const [apps, batch] = [config.makeApiClient(library.AppsV1Api), config.makeApiClient(library.BatchV1Api)];
+            const { namespace } = this.address;
+            const of = { labelSelector: selectorText(selectorOf(this.membership)) };
+            const [replicaSets, statefulSets, jobs, events] = await (namespace === undefined
+                ? Promise.all([
+                      apps.listReplicaSetForAllNamespaces(of),
+                      apps.listStatefulSetForAllNamespaces(of),
+                      batch.listJobForAllNamespaces(of),
+                      core.listEventForAllNamespaces({ fieldSelector: "type=Warning" }),
+                  ])
+                : Promise.all([
+                      apps.listNamespacedReplicaSet({ namespace, ...of }),
+                      apps.listNamespacedStatefulSet({ namespace, ...of }),
+                      batch.listNamespacedJob({ namespace, ...of }),
+                      core.listNamespacedEvent({ namespace, fieldSelector: "type=Warning" }),
+                  ]));
+            const makers = [
+                ...replicaSets.items.map((each) => setMaker("ReplicaSet", each)),
+                ...statefulSets.items.map((each) => setMaker("StatefulSet", each)),
+                ...jobs.items.map(jobMaker),
+            ];
+            return makerTroubles(makers, events.items);
         } catch {
             return [];
         }
@@ -102,27 +133,25 @@ export class KubernetesRuntime implements Runtime {
             running: pod.status?.phase === "Running",
             address: pod.status?.podIP,
             restarting: isRestarting(pod, Date.now(), RESTARTED_MS),
-            trouble: trouble === undefined ? undefined : await this.withEvent(trouble, namespace, name),
+            trouble: trouble === undefined ? undefined : await this.withEvents(trouble, pod),
         };
     }
 
-    /** A trouble with what the last warning about the pod says, where that is something else. */
-    private async withEvent(trouble: string, namespace: string, name: string): Promise<string> {
+    /** A trouble with what the last warnings about the pod and its claims say, where that is something else. */
+    private async withEvents(trouble: string, { metadata, spec }: V1Pod): Promise<string> {
         try {
             const { core } = await this.cluster();
-            const fieldSelector = `involvedObject.name=${name},type=Warning`;
-            const { items } = await core.listNamespacedEvent({ namespace, fieldSelector });
-            const last = items.sort((a, b) => timeOf(a) - timeOf(b)).at(-1);
-            const said = last?.message?.split("\n")[0].trim();
-            return said === undefined || said === "" || trouble.includes(said) ? trouble : `${trouble}. ${last?.reason}: ${said}`;
+            const namespace = metadata?.namespace ?? "";
+            const claims = (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+            const { items } = await core.listNamespacedEvent({ namespace, fieldSelector: "type=Warning" });
+            const said = [metadata?.name, ...claims]
+                .map((name) => lastWarning(items.filter(({ involvedObject }) => involvedObject.name === name)))
+                .filter((warning) => warning !== undefined && !trouble.includes(warning.replace(/^\S+: /, "")));
+            return [trouble, ...said].join(". ");
         } catch {
             return trouble;
         }
     }
-}
-
-function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
-    return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 }
 
 /** Containers that have a log: those that started once. */

@@ -1,11 +1,15 @@
 // The ports that a local stack publishes: found free before anything is made, or said whose they are.
-import * as fs from "node:fs";
 import * as net from "node:net";
 
 import { DEFAULTS } from "../../infra/settings";
+import { listeningProcess } from "../../toolchain/listeners";
+import { openCluster } from "../cluster/client";
+import { addressedServices, hasLabels } from "../cluster/services";
+import { selectorOf } from "../runtime/kubernetes";
 import { Stack } from ".";
-import { Container, containersOf, listContainers } from "./containers";
-import { asRecord, existingParts, setting, StackFile } from "./settings";
+import { containersOf, listContainers } from "./containers";
+import { membershipOf } from "./membership";
+import { asRecord, existingParts, platformOf, setting, StackFile } from "./settings";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -20,15 +24,20 @@ export interface WantedPort {
 /** The ports that the settings ask for. */
 export function wantedPorts(settings: StackFile, project: string): WantedPort[] {
     const ingress = asRecord(setting(settings, project, "ingress"));
-    const address = ingress.address ?? LOOPBACK;
+    const inCluster = platformOf(settings, project) === "kubernetes";
+    const address = inCluster ? LOOPBACK : (ingress.address ?? LOOPBACK);
     const tls = ingress.tls === undefined ? undefined : asRecord(ingress.tls);
-    const wanted = [
+    const requests = [
         { path: "ingress.port", address, port: ingress.port ?? DEFAULTS.port },
         ...(tls ? [{ path: "ingress.tls.port", address, port: tls.port ?? DEFAULTS.tlsPort }] : []),
-        ...(existingParts(settings, project).tracing
-            ? []
-            : [{ path: "ingress.jaegerUiPort", address: LOOPBACK, port: ingress.jaegerUiPort ?? DEFAULTS.jaegerUiPort }]),
     ];
+    const ui = { path: "ingress.jaegerUiPort", address: LOOPBACK, port: ingress.jaegerUiPort ?? DEFAULTS.jaegerUiPort };
+    const { serviceType = "LoadBalancer" } = asRecord(setting(settings, project, "kubernetes"));
+    // A controller that exists already has ports of its own.
+    const hasAddress = serviceType === "LoadBalancer" && ingress.external === undefined;
+    const wanted = inCluster
+        ? requests.filter(() => hasAddress)
+        : [...requests, ...(existingParts(settings, project).tracing ? [] : [ui])];
     // What is no address or no port is refused by the program's own validation.
     return wanted.flatMap(({ path, address, port }) => {
         const isPort = Number.isInteger(Number(port)) && Number(port) > 0 && Number(port) < 65536;
@@ -38,22 +47,53 @@ export function wantedPorts(settings: StackFile, project: string): WantedPort[] 
 
 /** Throws when a port that the stack wants is somebody else's. */
 export async function checkPorts(stack: Stack): Promise<void> {
-    const containers = await listContainers(stack.env);
-    const own = new Set(
-        containersOf(stack, containers)
-            .filter(({ component }) => component === "ingress")
-            .map(({ name }) => name),
-    );
+    const isTakenBy = await HOLDERS[stack.platform](stack);
     const problems: string[] = [];
     for (const wanted of wantedPorts(stack.settings, stack.project.name)) {
-        const holder = containers.find(({ ports }) => publishes(ports, wanted));
-        if (holder ? !own.has(holder.name) : isOnThisMachine(stack.env) && (await isTaken(wanted))) {
-            problems.push(takenText(wanted, describeHolder(holder, wanted.port), stack));
+        const taken = await isTakenBy(wanted);
+        if (taken) {
+            problems.push(takenText(wanted, taken.holder, stack));
         }
     }
     if (problems.length > 0) {
         throw new Error([...problems, "Nothing was changed."].join("\n"));
     }
+}
+
+/** Who has a port, as far as it is known; undefined when it is free or the stack's own. */
+type Taken = (wanted: WantedPort) => Promise<{ holder: string | undefined } | undefined>;
+
+const HOLDERS: Readonly<Record<Stack["platform"], (stack: Stack) => Promise<Taken>>> = {
+    async docker(stack) {
+        const containers = await listContainers(stack.env);
+        const own = new Set(
+            containersOf(stack, containers)
+                .filter(({ component }) => component === "ingress")
+                .map(({ name }) => name),
+        );
+        return async (wanted) => {
+            const container = containers.find(({ ports }) => publishes(ports, wanted));
+            if (container) {
+                return own.has(container.name) ? undefined : { holder: `the container ${container.name}` };
+            }
+            return isOnThisMachine(stack.env) ? takenByProcess(wanted) : undefined;
+        };
+    },
+    async kubernetes(stack) {
+        const services = addressedServices(await openCluster(stack.cluster!).then(({ core }) => core.listServiceForAllNamespaces()));
+        const own = selectorOf(membershipOf(stack));
+        return async (wanted) => {
+            const service = services.find(({ ports }) => ports.includes(wanted.port));
+            if (service) {
+                return hasLabels(service.labels, own) ? undefined : { holder: `the Service ${service.name}` };
+            }
+            return takenByProcess(wanted);
+        };
+    },
+};
+
+async function takenByProcess(wanted: WantedPort): Promise<{ holder: string | undefined } | undefined> {
+    return (await isTaken(wanted)) ? { holder: listeningProcess(wanted.port) } : undefined;
 }
 
 /** The error of a port that is taken. */
@@ -98,47 +138,4 @@ function isTaken({ address, port }: WantedPort): Promise<boolean> {
         server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
         server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(false)));
     });
-}
-
-function describeHolder(container: Container | undefined, port: number): string | undefined {
-    return container ? `the container ${container.name}` : listeningProcess(port);
-}
-
-/** The process that listens on a port, for people; undefined where the kernel does not tell. */
-function listeningProcess(port: number): string | undefined {
-    try {
-        const tables = ["/proc/net/tcp", "/proc/net/tcp6"].filter((file) => fs.existsSync(file));
-        const sockets = tables.flatMap((file) => listeningSockets(fs.readFileSync(file, "utf8"), port));
-        const pid = fs.readdirSync("/proc").find((entry) => /^\d+$/.test(entry) && holdsOneOf(entry, sockets));
-        return pid && `the process ${fs.readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (${pid})`;
-    } catch {
-        return undefined;
-    }
-}
-
-/** The sockets that listen on a port, as `/proc/<pid>/fd` names them, from the kernel's table. */
-export function listeningSockets(table: string, port: number): string[] {
-    const LISTEN = "0A";
-    return table
-        .split("\n")
-        .map((line) => line.trim().split(/\s+/))
-        .filter(([, local, , state]) => state === LISTEN && parseInt(local.split(":")[1], 16) === port)
-        .map((columns) => `socket:[${columns[9]}]`);
-}
-
-// Others' processes can't be looked into without the right to it.
-function holdsOneOf(pid: string, sockets: readonly string[]): boolean {
-    try {
-        return fs.readdirSync(`/proc/${pid}/fd`).some((fd) => sockets.includes(readLink(`/proc/${pid}/fd/${fd}`)));
-    } catch {
-        return false;
-    }
-}
-
-function readLink(file: string): string {
-    try {
-        return fs.readlinkSync(file);
-    } catch {
-        return "";
-    }
 }

@@ -70,6 +70,12 @@ export function existingParts(file: StackFile, project: string) {
     return { storage: external("storage"), tracing: external("tracing") };
 }
 
+/** Whether the stack has volumes of its own. */
+export function hasVolumes(file: StackFile, project: string): boolean {
+    const { storage, tracing } = existingParts(file, project);
+    return !(storage || tracing) || Object.keys(asRecord(setting(file, project, "databases"))).length > 0;
+}
+
 /** The images that the stack needs and that could be made here; none when it names a registry to take them from. */
 export function neededImages(file: StackFile, project: string): ImageName[] {
     const images = asRecord(setting(file, project, "images"));

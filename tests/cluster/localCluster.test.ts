@@ -1,4 +1,6 @@
 // The local cluster does what others do on which a stack is to run: each thing that the platform relies on, once.
+import * as net from "node:net";
+
 import { ensureCluster } from "../../toolchain/cluster";
 import { Api } from "../../toolchain/cluster/api";
 import { request } from "../engine/support/http";
@@ -36,6 +38,25 @@ try:
 except OSError as error:
     print("closed", error)
 `;
+}
+
+/** Listens on a port of the loopback address. Rejects when it is taken. */
+function listening(server: net.Server, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ host: "127.0.0.1", port, exclusive: true }, resolve);
+    });
+}
+
+/** All that is sent to who opens a port of the loopback address. */
+function readAll(port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        net.connect(port, "127.0.0.1")
+            .on("data", (chunk: Buffer) => chunks.push(chunk))
+            .on("error", reject)
+            .on("end", () => resolve(Buffer.concat(chunks).toString()));
+    });
 }
 
 let namespace: Namespace;
@@ -81,6 +102,48 @@ describe("names and Services", () => {
         const inside = await namespace.run("by-balancer", ask("http://10.244.0.1:18999"));
         expect(inside.log).toMatch(/^web-/);
     });
+
+    test("a LoadBalancer gets no port on which this machine listens, before that is free", async () => {
+        const PORT = 18998;
+        const server = net.createServer((socket) => socket.end("somebody else's"));
+        await listening(server, PORT);
+        const reads = () => readAll(PORT).catch(() => undefined);
+        try {
+            await namespace.apply("v1", "Service", "web-late", {
+                spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: PORT, targetPort: "http" }] },
+            });
+            const events = () => namespace.get<Events>("events?fieldSelector=involvedObject.name=web-late");
+            const { items } = await eventually(events, (seen) => seen.items.length > 0);
+            expect(items).toEqual([
+                expect.objectContaining({
+                    type: "Warning",
+                    reason: "PortTaken",
+                    message: expect.stringMatching(
+                        new RegExp(`^Port TCP ${PORT} of this machine is taken by the process .* \\(${process.pid}\\): choose another port, or stop`),
+                    ),
+                }),
+            ]);
+            expect((await namespace.get<Balanced>("services/web-late")).status.loadBalancer.ingress).toBeUndefined();
+            expect(await reads()).toBe("somebody else's");
+        } finally {
+            await new Promise((resolve) => server.close(resolve));
+        }
+        const late = () => namespace.get<Balanced>("services/web-late");
+        expect((await eventually(late, ({ status }) => status.loadBalancer.ingress !== undefined)).status.loadBalancer.ingress).toHaveLength(2);
+        const look = () => request(PORT, "/").catch(() => undefined);
+        expect((await eventually(look, (answer) => answer !== undefined))?.body).toMatch(/^web-/);
+        // Now it is the Service's, and others find it taken, until that is gone.
+        await expect(listening(net.createServer(), PORT)).rejects.toMatchObject({ code: "EADDRINUSE" });
+        await namespace.api.json(`/api/v1/namespaces/${namespace.name}/services/web-late`, { method: "DELETE" });
+        const free = net.createServer();
+        const listens = () => listening(free, PORT).then(() => true, () => false);
+        expect(await eventually(listens, (each) => each, 10)).toBe(true);
+        await new Promise((resolve) => free.close(resolve));
+    });
+
+    interface Events {
+        items: { type: string; reason: string; message: string }[];
+    }
 
     interface Balanced {
         spec: { ports: { nodePort: number }[] };

@@ -7,7 +7,8 @@ import type * as kubernetes from "@kubernetes/client-node";
 
 import { clientNode } from "../kubernetes-plugin/client-node";
 import { say } from "../progress";
-import { LoadBalancerAction, loadBalancerActions } from "./loadBalancers";
+import { HeldPorts } from "./heldPorts";
+import { LoadBalancerAction, loadBalancerActions, wantedPorts } from "./loadBalancers";
 import { applyRules } from "./nft";
 import { CNI_RESULTS, resultAddresses, withAddresses } from "./podAddresses";
 import { NO_RULES, policyRules } from "./policies";
@@ -17,6 +18,8 @@ import { watches } from "./watched";
 /** Changes come in groups; one pass does for all that come within this time. */
 const PAUSE_MS = 30;
 const RETRY_MS = 1_000;
+/** Nobody tells when a port of this machine becomes free. */
+const PORTS_MS = 2_000;
 const CONFLICT = 409;
 const NOT_FOUND = 404;
 
@@ -30,6 +33,8 @@ interface Means {
 }
 
 async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]): Promise<void> {
+    // By this name it is found by who wants a port that it holds.
+    process.title = "local-cluster";
     const library = await clientNode();
     const config = new library.KubeConfig();
     config.loadFromFile(kubeconfig);
@@ -45,6 +50,8 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
     let working: Promise<void> = Promise.resolve();
     let stopping = false;
     let started = false;
+    const ports = new HeldPorts(means.addresses);
+    let portsTimer: NodeJS.Timeout | undefined;
     const later = (delay = PAUSE_MS) => {
         timer ??= setTimeout(() => {
             timer = undefined;
@@ -69,8 +76,15 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
             for (const action of volumeActions(watched, folder, node)) {
                 await unlessLate(() => doVolume(means, action));
             }
-            for (const action of loadBalancerActions(watched.services, means.addresses)) {
+            const taken = await ports.hold(wantedPorts(watched.services));
+            for (const action of loadBalancerActions(watched.services, means.addresses, taken)) {
                 await unlessLate(() => doLoadBalancer(means, action));
+            }
+            if (taken.size > 0) {
+                portsTimer ??= setTimeout(() => {
+                    portsTimer = undefined;
+                    later();
+                }, PORTS_MS);
             }
         } catch (error) {
             say((error as Error).message);
@@ -121,15 +135,16 @@ async function doVolume({ core, merge }: Means, action: VolumeAction): Promise<v
     }
 }
 
-const refused = new Set<string>();
+/** What was said of each refused Service, by its uid. */
+const refused = new Map<string, string>();
 
 async function doLoadBalancer({ core, merge }: Means, action: LoadBalancerAction): Promise<void> {
     const { name, namespace } = action.service;
     if (action.kind === "set") {
         const ingress = action.addresses.map((ip) => ({ ip }));
         await core.patchNamespacedServiceStatus({ name, namespace, body: { status: { loadBalancer: { ingress } } } }, merge);
-    } else if (!refused.has(action.uid)) {
-        refused.add(action.uid);
+    } else if (refused.get(action.uid) !== action.message) {
+        refused.set(action.uid, action.message);
         await core.createNamespacedEvent({
             namespace,
             body: {

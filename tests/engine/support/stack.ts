@@ -30,6 +30,8 @@ export interface Change {
 /** A stack of a checkout, whose settings are those of a tracked one, by default the development stack, but for its ports. */
 export class TestStack {
     public readonly settings: TestSettings;
+    /** Further variables for the commands. */
+    public readonly env: NodeJS.ProcessEnv = {};
 
     constructor(
         public readonly name: string,
@@ -70,7 +72,7 @@ export class TestStack {
     public async command(command: string, args: string[] = [], expect: number | "any" = 0): Promise<Ran> {
         this.write();
         const program = ["scripts/run.js", command, "--stack", this.name, ...args];
-        return run(process.execPath, program, { expect, cwd: this.folder });
+        return run(process.execPath, program, { expect, cwd: this.folder, env: this.env });
     }
 
     /** Runs `pulumi` on the stack. */

@@ -64,6 +64,10 @@ describe("a container is in trouble", () => {
             "\nThe container p-dev-x is in trouble: Exited (1) 3 minutes ago. Its log ends:\n    a\n    b",
         );
         expect(troubleText("pod", instance, [])).toMatch(/The pod .* It has logged nothing\.$/);
+        const unscheduled = { name: "p-dev-x", trouble: "Unschedulable: 0/1 nodes are available: 1 Insufficient memory." };
+        expect(troubleText("pod", unscheduled, [])).toMatch(
+            /^\nThe pod p-dev-x is in trouble: .* memory\. It has logged nothing\.\nWhat to do: No node has so much left/,
+        );
     });
 });
 

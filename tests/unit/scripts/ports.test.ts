@@ -1,5 +1,5 @@
 // The ports that a stack publishes, and whose they are.
-import { listeningSockets, publishes, takenText, wantedPorts } from "../../../scripts/stack/ports";
+import { publishes, takenText, wantedPorts } from "../../../scripts/stack/ports";
 
 const settings = (ingress?: object) => ({ config: { "p:engine": "local", ...(ingress && { "p:ingress": ingress }) } });
 
@@ -25,6 +25,22 @@ describe("the ports that settings ask for", () => {
         ["nothing that the program refuses", { address: "localhost", jaegerUiPort: 70000 }, []],
     ])("%s", (_, ingress, expected) => {
         expect(wantedPorts(settings(ingress), "p")).toEqual(expected.map(([path, address, port]) => ({ path, address, port })));
+    });
+});
+
+describe("the ports that settings ask for in a cluster", () => {
+    const inCluster = (ingress: object, kubernetes: object = {}) => ({
+        config: { "p:platform": "kubernetes", "p:cluster": "local", "p:ingress": ingress, "p:kubernetes": kubernetes },
+    });
+    test.each<[string, object, object | undefined, number[]]>([
+        ["the ingress's, and none for Jaeger's UI", {}, undefined, [8080]],
+        ["others", { port: 8090, tls: { port: 443 } }, { serviceType: "LoadBalancer" }, [8090, 443]],
+        ["none of a controller that exists already", { external: {} }, undefined, []],
+        ["none of a Service that has no address", { port: 8090 }, { serviceType: "ClusterIP" }, []],
+    ])("%s", (_, ingress, kubernetes, expected) => {
+        expect(wantedPorts(inCluster(ingress, kubernetes), "p").map(({ address, port }) => [address, port])).toEqual(
+            expected.map((port) => ["127.0.0.1", port]),
+        );
     });
 });
 
@@ -54,16 +70,4 @@ test("the error names the setting, the holder and the way out", () => {
             "or for this machine only: npm run pulumi -- --stack dev config set --path p:ingress.port <port>",
     );
     expect(takenText(wanted, undefined, stack)).toContain("is taken. Set another one");
-});
-
-test("sockets that listen are found in the kernel's table", () => {
-    const table = [
-        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
-        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0",
-        "   1: 0100007F:1F90 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 20 4 30 10 -1",
-        "   2: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4713 1 0 100 0 0 10 0",
-        "",
-    ].join("\n");
-    expect(listeningSockets(table, 8080)).toEqual(["socket:[4711]"]);
-    expect(listeningSockets(table, 81)).toEqual([]);
 });

@@ -36,6 +36,7 @@ describe("the note", () => {
         const runtime: Runtime = {
             noun: "pod",
             instances: async () => instances,
+            warnings: async () => [],
             log: async () => "",
             run: async ({ id }, command) => {
                 const where = command.find((word) => word.startsWith("10.0.0."))!;

@@ -1,7 +1,7 @@
 // Addresses of LoadBalancers in the local cluster: who gets them, and what happens to a port that two want.
 import type { V1Service } from "@kubernetes/client-node";
 
-import { loadBalancerActions } from "../../../../toolchain/cluster-controller/loadBalancers";
+import { loadBalancerActions, wantedPorts } from "../../../../toolchain/cluster-controller/loadBalancers";
 
 const ADDRESSES = ["127.0.0.1", "10.244.0.1"];
 
@@ -46,4 +46,30 @@ test("a port belongs to the oldest, and the others are told whose it is", () => 
             message: expect.stringMatching(/^Port TCP 80 .* belongs to the Service shop\/old: choose another port/),
         },
     ]);
+});
+
+describe("a port that somebody else on this machine has", () => {
+    const taken = new Map([["TCP 80", "the process nginx (12)"]]);
+    const refusal = (name: string) => ({
+        kind: "refuse",
+        service: { namespace: "shop", name },
+        uid: name,
+        message: expect.stringMatching(/^Port TCP 80 .* is taken by the process nginx \(12\): choose another port, or stop/),
+    });
+
+    test.each<[string, V1Service[], object[]]>([
+        ["is refused", [service("a")], [refusal("a")]],
+        ["is refused to each", [service("a"), service("b")], [refusal("a"), refusal("b")]],
+        ["is given back", [service("a", { has: ADDRESSES })], [set("a", []), refusal("a")]],
+        ["harms no other", [service("a", { port: 81 })], [set("a", ADDRESSES)]],
+    ])("%s", (_, services, expected) => {
+        expect(loadBalancerActions(services, ADDRESSES, taken)).toEqual(expected);
+    });
+});
+
+test("the ports of LoadBalancers are wanted, and no others", () => {
+    const udp = service("dns", { port: 53 });
+    udp.spec!.ports![0].protocol = "UDP";
+    const services = [service("a"), udp, service("b", { type: "NodePort", port: 81 }), service("c", { class: "other", port: 82 })];
+    expect(wantedPorts(services)).toEqual(["TCP 80", "UDP 53"]);
 });
