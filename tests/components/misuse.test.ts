@@ -71,7 +71,7 @@ const MISUSES: Misuse[] = [
     ["TraceCanary", { ...asked, routes: [] }, "routes", /at least one route/],
     ["TraceCanary", { ...asked, routes: [{ service: "a b" }] }, "routes[0].service", /without spaces/],
     ["TraceCanary", { ...asked, routes: [{ service: "a", path: "b" }] }, "routes[0].path", /starts with "\/"/],
-    ["TraceCanary", { ...asked, interval: "30s" }, "interval", /from 1m to 24h/],
+    ["TraceCanary", { ...asked, interval: "30s" }, "interval", /from 3m to 24h/],
     ["TraceCanary", { ...asked, memory: "1MiB" }, "memory", /at least 16MiB/],
     ["TraefikIngress", {}, "otlp", /JaegerCollector's `endpoint`/],
     ["TraefikIngress", { otlp, version: "3.5.0" }, "version", /from 3\.6\.8 to 3\.x/],

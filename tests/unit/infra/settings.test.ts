@@ -93,7 +93,7 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ environmentName: " " }, "environmentName", /such as development/],
     [{ "docker.subnetPool": "10.0.0.0/30" }, "docker.subnetPool", /holds 4 networks of \/26/],
     [{ "docker.subnetPool": "all" }, "docker.subnetPool", /such as 10\.210\.0\.0\/24/],
-    [{ "canary.interval": "30s" }, "canary.interval", /from 1m to 24h such as 5m/],
+    [{ "canary.interval": "30s" }, "canary.interval", /from 3m to 24h such as 5m/],
     [{ canary: {}, [`${APP}.route.traced`]: false }, "canary", /no app has a traced route/],
     [ON_CLUSTER({ "kubernetes.metricsPeers": [{}] }), "kubernetes.metricsPeers[0].namespace", /such as monitoring/],
     // Images
