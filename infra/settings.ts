@@ -544,7 +544,7 @@ export const settingsSchema = group({
     ingress: ingress.describe("The ingress: Traefik.").optional(),
     canary: group({
         interval: duration(canaryIntervalProblem)
-            .describe("From one run to the next, from 1m to 24h. Default: 5m.")
+            .describe("From one run to the next, from 3m to 24h. Default: 5m.")
             .optional(),
     })
         .describe(

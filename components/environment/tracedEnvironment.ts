@@ -179,7 +179,7 @@ export interface EnvironmentAppKubernetesArgs {
 
 /** The canary of an environment. */
 export interface EnvironmentCanaryArgs {
-    /** From one run to the next, e.g. `5m`; from 1m to 24h. @default 5m */
+    /** From one run to the next, e.g. `5m`; from 3m to 24h. @default 5m */
     interval?: string;
 }
 

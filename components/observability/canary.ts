@@ -39,7 +39,7 @@ export interface TraceCanaryArgs {
     routes: CanaryRouteArgs[];
     /** The service name of the ingress in traces; of a controller that exists already there is none. @default ingress */
     ingressService?: string;
-    /** From the beginning of one run to that of the next, e.g. `5m`; from 1m to 24h. @default 5m */
+    /** From the beginning of one run to that of the next, e.g. `5m`; from 3m to 24h. @default 5m */
     interval?: string;
     /** The version of Jaeger's image, in which it runs: it has a shell and wget. @default 2.21.0 */
     version?: string;
@@ -92,12 +92,9 @@ function normalize(name: string, args: TraceCanaryArgs) {
     });
     problems.add(placeProblems(args));
     problems.throwIfAny("TraceCanary", name);
-    const seconds = parseSeconds(interval) as number;
     return {
         memory,
-        interval: seconds,
-        // A run ends before the next one begins.
-        runSeconds: Math.min(RUN_SECONDS, seconds - 2 * TRACE_SECONDS),
+        interval: parseSeconds(interval) as number,
         image: resolveImage("jaeger", args, args.registry).reference,
         routes: routes.map(({ service, host = "-", path: asked = "/" }) => `${service} ${host} ${asked}`).join("\n"),
     };
@@ -113,7 +110,7 @@ function normalize(name: string, args: TraceCanaryArgs) {
 export class TraceCanary extends pulumi.ComponentResource {
     constructor(name: string, args: TraceCanaryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TraceCanary", name, {}, opts);
-        const { memory, interval, runSeconds, image, routes } = normalize(name, args);
+        const { memory, interval, image, routes } = normalize(name, args);
         const reach = (callee: pulumi.Input<{ reach?: pulumi.Input<ReachArgs> }>) =>
             field(callee, "reach").apply((known): ReachArgs => known ?? {});
         platformOf(args.platform ?? PlatformKind.Docker).schedule(
@@ -137,7 +134,7 @@ export class TraceCanary extends pulumi.ComponentResource {
                     },
                     QUERY_URL: { value: field(args.query, "url").apply((url) => url.replace(/\/+$/, "")) },
                     ROUTES: { value: routes },
-                    RUN_SECONDS: { value: String(runSeconds) },
+                    RUN_SECONDS: { value: String(RUN_SECONDS) },
                     TRACE_SECONDS: { value: String(TRACE_SECONDS) },
                 },
                 fileMounts: [

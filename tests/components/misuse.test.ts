@@ -33,6 +33,7 @@ const sent = (change: object, more: object = {}) => ({
 });
 
 const role = { storage, credential };
+const asked = { ingress: { url: "http://i:8000", routes: {} }, query: { url: "http://q:16686" }, routes: [{ service: "shop" }] };
 const onCluster = { platform: "kubernetes", kubernetes: { namespace: "traces" } };
 
 const django = { ...app, preset: "django", django: { settingsModule: "a" } };
@@ -65,6 +66,13 @@ const MISUSES: Misuse[] = [
     ["StorageRetention", { storage, credential, maxSize: "20GB" }, "maxSize", /at least 1MiB such as 20GiB/],
     ["StorageRetention", { storage, credential, maxSize: "0MiB" }, "maxSize", /at least 1MiB/],
     ["StorageRetention", { storage, credential, memory: "1MiB" }, "memory", /at least 32MiB/],
+    ["TraceCanary", { ...asked, ingress: undefined }, "ingress", /a TraefikIngress's `endpoint`/],
+    ["TraceCanary", { ...asked, query: undefined }, "query", /a JaegerQuery's `endpoint`/],
+    ["TraceCanary", { ...asked, routes: [] }, "routes", /at least one route/],
+    ["TraceCanary", { ...asked, routes: [{ service: "a b" }] }, "routes[0].service", /without spaces/],
+    ["TraceCanary", { ...asked, routes: [{ service: "a", path: "b" }] }, "routes[0].path", /starts with "\/"/],
+    ["TraceCanary", { ...asked, interval: "30s" }, "interval", /from 3m to 24h/],
+    ["TraceCanary", { ...asked, memory: "1MiB" }, "memory", /at least 16MiB/],
     ["TraefikIngress", {}, "otlp", /JaegerCollector's `endpoint`/],
     ["TraefikIngress", { otlp, version: "3.5.0" }, "version", /from 3\.6\.8 to 3\.x/],
     ["TraefikIngress", { otlp, port: 70000 }, "port", /from 1 to 65535/],

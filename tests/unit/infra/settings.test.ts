@@ -93,6 +93,9 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ environmentName: " " }, "environmentName", /such as development/],
     [{ "docker.subnetPool": "10.0.0.0/30" }, "docker.subnetPool", /holds 4 networks of \/26/],
     [{ "docker.subnetPool": "all" }, "docker.subnetPool", /such as 10\.210\.0\.0\/24/],
+    [{ "canary.interval": "30s" }, "canary.interval", /from 3m to 24h such as 5m/],
+    [{ canary: {}, [`${APP}.route.traced`]: false }, "canary", /no app has a traced route/],
+    [ON_CLUSTER({ "kubernetes.metricsPeers": [{}] }), "kubernetes.metricsPeers[0].namespace", /such as monitoring/],
     // Images
     [{ "images.registry": "https://mirror.example.org" }, "images.registry", /without scheme/],
     [{ "images.elasticsearch.version": "7.17.0" }, "images.elasticsearch.version", /from 8\.2\.0 to 9\.x/],
@@ -324,6 +327,7 @@ const ENDPOINT = "tracing.external";
 
 /** What is wrong beside parts that exist already. */
 const BAD_EXTERNAL: [part: object, change: Record<string, unknown>, path: string, reason: RegExp][] = [
+    [EXTERNAL_OTLP, { canary: {} }, "canary", /tracing that is made here/],
     [EXTERNAL_STORAGE, { "storage.memory": "2GiB" }, "storage.memory", /leave `external` out/],
     [EXTERNAL_STORAGE, { "storage.keepData": true }, "storage.keepData", /a storage that is made here/],
     [EXTERNAL_STORAGE, { "storage.backup": true }, "storage.backup", /a storage that is made here/],
