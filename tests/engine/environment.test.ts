@@ -40,6 +40,11 @@ async function order(): Promise<{ id: string; parent: string; instance: string }
 const isDatabase = (span: Span) =>
     span.service === "shop" && span.kind === CLIENT && span.attributes["db.system.name"] === "postgresql";
 
+/** A span is sent when it has ended: those of the database may come before the one that is above them. */
+const isWhole = (spans: Span[]) =>
+    spans.some(isDatabase) &&
+    ["ingress", "shop"].every((name) => spans.some(({ service, kind }) => service === name && kind === SERVER));
+
 /** The containers of the shop's instances, in the order of their ids. */
 const shopInstances = async () =>
     (await stack.containers())
@@ -97,11 +102,7 @@ describe("a request", () => {
         const seen = new Set<string>();
         for (let attempt = 0; attempt < 20 && seen.size < 2; attempt++) {
             const { id, parent, instance } = await order();
-            const spans = await traceWith(
-                JAEGER_UI,
-                id,
-                (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"),
-            );
+            const spans = await traceWith(JAEGER_UI, id, isWhole);
             const proxied = spans.find(({ service, kind }) => service === "ingress" && kind === SERVER);
             const forwarded = spans.find(({ service, kind }) => service === "ingress" && kind === CLIENT);
             const served = spans.find(({ service, kind }) => service === "shop" && kind === SERVER);
@@ -144,11 +145,7 @@ describe("a request", () => {
         expect(status).toBe(200);
         // The spans of one that was sent later have come; its own would have too.
         const { id } = await order();
-        const spans = await traceWith(
-            JAEGER_UI,
-            id,
-            (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"),
-        );
+        const spans = await traceWith(JAEGER_UI, id, isWhole);
         expect(spans.length).toBeGreaterThan(2);
         expect(await readTrace(JAEGER_UI, health.id)).toEqual([]);
     });
@@ -334,11 +331,7 @@ describe("changing a setting", () => {
 
     it("of the storage keeps what is stored", async () => {
         const { id } = await order();
-        const before = await traceWith(
-            JAEGER_UI,
-            id,
-            (all) => all.some(isDatabase) && all.some(({ service }) => service === "ingress"),
-        );
+        const before = await traceWith(JAEGER_UI, id, isWhole);
         stack.settings.storage.memory = "1088MiB";
         expect(changed(await stack.preview())).toEqual([
             "main-storage-0",
