@@ -27,6 +27,20 @@ export async function removeBridge(): Promise<void> {
     await tryOutput("ip", ["link", "delete", BRIDGE]);
 }
 
+const NAMESPACES = "/run/netns";
+
+/**
+ * Makes the folder of network namespaces a mount of its own, as `ip netns` does when it first makes a namespace: done
+ * later, it would hide the mounts of the pods' namespaces, and no pod could be removed any more.
+ */
+export async function ensureNamespacesFolder(): Promise<void> {
+    fs.mkdirSync(NAMESPACES, { recursive: true });
+    if ((await tryOutput("mountpoint", [NAMESPACES])) === undefined) {
+        await run("mount", ["--bind", NAMESPACES, NAMESPACES], { log: LOG });
+    }
+    await run("mount", ["--make-shared", NAMESPACES], { log: LOG });
+}
+
 /** Settings that the cluster needs. Without the second, rules don't see what passes between two pods. */
 const NEEDED: Readonly<Record<string, string>> = {
     "net/ipv4/ip_forward": "1",

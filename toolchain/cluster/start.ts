@@ -18,7 +18,7 @@ import { configurationFiles, Files, Machine } from "./configuration";
 import { ensureCredentials } from "./credentials";
 import { API_SERVICE_ADDRESS, DNS_ADDRESS, Layout, NODE, PORTS } from "./layout";
 import { manifests } from "./manifests";
-import { ensureBridge, ensureKernelSettings, takenPorts } from "./network";
+import { ensureBridge, ensureKernelSettings, ensureNamespacesFolder, takenPorts } from "./network";
 import { commands, PART_NAMES, PartName, processName, Programs } from "./parts";
 
 export const INSTEAD = "name a cluster of your own in kubernetes.context.";
@@ -53,6 +53,7 @@ export async function startCluster(places: Layout): Promise<void> {
         writeFiles(configurationFiles(places, thisMachine(), plugins, registry));
         await ensureKernelSettings(kernelSettingsFile(places));
         await ensureBridge();
+        await ensureNamespacesFolder();
         await startParts(places, programs, waitingFor);
     });
 }
