@@ -1,5 +1,16 @@
-// Who listens on a port of this machine, as far as the kernel tells.
+// Whether a port of this machine is taken, and who listens on it, as far as the kernel tells.
 import * as fs from "node:fs";
+import * as net from "node:net";
+
+/** Whether somebody listens on a TCP port of an address of this machine. */
+export function isTaken(address: string, port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+        const server = net.createServer();
+        // Only this says that it is taken: without the right to a low port another process may still have it.
+        server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
+        server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(false)));
+    });
+}
 
 /** The process that listens on a TCP port, for people; undefined where the kernel does not tell. */
 export function listeningProcess(port: number): string | undefined {

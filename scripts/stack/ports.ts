@@ -2,7 +2,7 @@
 import * as net from "node:net";
 
 import { DEFAULTS } from "../../infra/settings";
-import { listeningProcess } from "../../toolchain/listeners";
+import { isTaken, listeningProcess } from "../../toolchain/listeners";
 import { openCluster } from "../cluster/client";
 import { addressedServices, hasLabels } from "../cluster/services";
 import { selectorOf } from "../runtime/kubernetes";
@@ -93,7 +93,7 @@ const HOLDERS: Readonly<Record<Stack["platform"], (stack: Stack) => Promise<Take
 };
 
 async function takenByProcess(wanted: WantedPort): Promise<{ holder: string | undefined } | undefined> {
-    return (await isTaken(wanted)) ? { holder: listeningProcess(wanted.port) } : undefined;
+    return (await isTaken(wanted.address, wanted.port)) ? { holder: listeningProcess(wanted.port) } : undefined;
 }
 
 /** The error of a port that is taken. */
@@ -129,13 +129,4 @@ function overlap(first: string, second: string): boolean {
 /** Whether the engine publishes on this machine, as far as its address tells. */
 function isOnThisMachine({ DOCKER_HOST: host = "unix://" }: NodeJS.ProcessEnv): boolean {
     return host.startsWith("unix://");
-}
-
-function isTaken({ address, port }: WantedPort): Promise<boolean> {
-    return new Promise((resolve) => {
-        const server = net.createServer();
-        // Only this says that it is taken: without the right to a low port the engine still has it.
-        server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
-        server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(false)));
-    });
 }

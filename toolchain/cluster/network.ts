@@ -1,8 +1,8 @@
 // The machine's network as the cluster needs it: a bridge for the pods, and settings of the kernel.
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as path from "node:path";
 
+import { isTaken } from "../listeners";
 import { run, tryOutput } from "../run";
 import { BRIDGE, NODE_ADDRESS, POD_CIDR, SERVICE_CIDR } from "./layout";
 
@@ -93,16 +93,8 @@ export function restoreKernelSettings(file: string): void {
 
 /** Those of the ports that something listens on already. */
 export async function takenPorts(ports: readonly number[]): Promise<number[]> {
-    const free = await Promise.all(ports.map(isFree));
-    return ports.filter((_, i) => !free[i]);
-}
-
-function isFree(port: number): Promise<boolean> {
-    return new Promise((resolve) => {
-        const server = net.createServer();
-        server.on("error", () => resolve(false));
-        server.listen({ port, host: "0.0.0.0" }, () => server.close(() => resolve(true)));
-    });
+    const taken = await Promise.all(ports.map((port) => isTaken("0.0.0.0", port)));
+    return ports.filter((_, i) => taken[i]);
 }
 
 function setting(name: string): string {

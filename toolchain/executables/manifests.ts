@@ -5,23 +5,16 @@ import { VERSIONS } from "../versions";
 import { ensureGoProgram } from "./go";
 
 /** Path of kubeconform's executable. */
-export async function ensureKubeconformBinary(): Promise<string> {
-    const folder = await ensureGoProgram({
-        name: "kubeconform",
-        version: VERSIONS.kubeconform,
-        moduleFolder: "kubeconform",
-        package: "github.com/yannh/kubeconform/cmd/kubeconform",
-    });
-    return path.join(folder, "kubeconform");
+export function ensureKubeconformBinary(): Promise<string> {
+    return ensureBinary("kubeconform", VERSIONS.kubeconform, "github.com/yannh/kubeconform/cmd/kubeconform");
 }
 
 /** Path of kube-score's executable. */
-export async function ensureKubeScoreBinary(): Promise<string> {
-    const folder = await ensureGoProgram({
-        name: "kube-score",
-        version: VERSIONS.kubeScore,
-        moduleFolder: "kube-score",
-        package: "github.com/zegl/kube-score/cmd/kube-score",
-    });
-    return path.join(folder, "kube-score");
+export function ensureKubeScoreBinary(): Promise<string> {
+    return ensureBinary("kube-score", VERSIONS.kubeScore, "github.com/zegl/kube-score/cmd/kube-score");
+}
+
+/** The name is also that of the folder with its go.mod. */
+async function ensureBinary(name: string, version: string, mainPackage: string): Promise<string> {
+    return path.join(await ensureGoProgram({ name, version, moduleFolder: name, package: mainPackage }), name);
 }
