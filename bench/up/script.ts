@@ -14,6 +14,8 @@ export interface Volume {
 export interface Network {
     Name: string;
     Internal: boolean;
+    /** Its addresses: what may ask the ingress for Jaeger's UI is told by them. */
+    IPAM: { Config: readonly { Subnet?: string; Gateway?: string }[] | null };
     Labels: Record<string, string> | null;
 }
 
@@ -92,8 +94,12 @@ function volumeArguments({ Name, Driver, Options, Labels }: Volume): string[] {
     return ["volume", "create", "--driver", Driver, ...options, ...labels(Labels), Name];
 }
 
-function networkArguments({ Name, Internal, Labels }: Network): string[] {
-    return ["network", "create", ...(Internal ? ["--internal"] : []), ...labels(Labels), Name];
+function networkArguments({ Name, Internal, IPAM, Labels }: Network): string[] {
+    const addresses = (IPAM.Config ?? []).flatMap(({ Subnet, Gateway }) => [
+        ...(Subnet ? ["--subnet", Subnet] : []),
+        ...(Gateway ? ["--gateway", Gateway] : []),
+    ]);
+    return ["network", "create", ...(Internal ? ["--internal"] : []), ...addresses, ...labels(Labels), Name];
 }
 
 function containerPart({ description, after, files }: Made): string {

@@ -94,8 +94,13 @@ function description(name: string, changes: Partial<Description["Config"]> = {},
 const PARTS: EnvironmentParts = {
     volumes: [{ Name: "data", Driver: "local", Options: { o: "uid=1,mode=0755" }, Labels: { a: "b c" } }],
     networks: [
-        { Name: "first", Internal: true, Labels: null },
-        { Name: "second", Internal: false, Labels: null },
+        { Name: "first", Internal: true, IPAM: { Config: null }, Labels: null },
+        {
+            Name: "second",
+            Internal: false,
+            IPAM: { Config: [{ Subnet: "10.1.2.0/26", Gateway: "10.1.2.1" }] },
+            Labels: null,
+        },
     ],
     containers: [
         { description: description("files"), after: [], files: { archive: "/tmp/files.tar", folder: "/etc" } },
@@ -120,7 +125,7 @@ describe("the script", () => {
     it("makes volumes and networks as they were", () => {
         expect(text).toContain("docker volume create --driver local --opt o=uid=1,mode=0755 --label 'a=b c' data");
         expect(text).toContain("docker network create --internal first ");
-        expect(text).toContain("docker network create second ");
+        expect(text).toContain("docker network create --subnet 10.1.2.0/26 --gateway 10.1.2.1 second ");
     });
 
     it("makes a container as it was", () => {
