@@ -3,7 +3,8 @@ import { ImageChoice, ImageName, resolveImage } from "../components/support/vers
 import { openGeneratedStack, Stack } from "../scripts/stack";
 import { containersOf, listContainers } from "../scripts/stack/containers";
 import { LocalFolder } from "../scripts/stack/localFolder";
-import { clearAbandonedLock, initStack, stackExists } from "../scripts/stack/operations";
+import { clearInterrupted } from "../scripts/stack/interrupted";
+import { initStack, stackExists } from "../scripts/stack/operations";
 import { openProject, readStackFile } from "../scripts/stack/project";
 import { asRecord, setting } from "../scripts/stack/settings";
 import { LABELS } from "../components/support/labels";
@@ -104,7 +105,7 @@ export class BenchStack {
     async up(): Promise<void> {
         await removeLeftovers(this.engine, this.environmentId);
         await initStack(this.stack);
-        await clearAbandonedLock(this.stack);
+        await clearInterrupted(this.stack);
         await this.pulumi("up", ...QUIET);
     }
 
@@ -128,7 +129,7 @@ export class BenchStack {
         if (!(await stackExists(this.stack))) {
             return;
         }
-        await clearAbandonedLock(this.stack);
+        await clearInterrupted(this.stack);
         await this.destroy();
         await this.pulumi("stack", "rm", "--yes");
     }

@@ -4,25 +4,24 @@ import * as path from "node:path";
 
 import { step } from "../../toolchain/progress";
 import { Benchmark, BenchmarkOptions } from "../benchmark";
-import { Elasticsearch, settled } from "../elasticsearch";
-import { Engine } from "../engine";
+import { settled } from "../elasticsearch";
 import { inTurns } from "../rounds";
 import { runScript, startScript } from "../script";
 import { benchSettings, BenchStack } from "../stack";
 import { spread } from "../statistics";
-import { waitUntilHealthy } from "../wait";
 import { CANDIDATES, Ingress, startIngress } from "./ingresses";
 import { Latencies } from "./openLoop";
+import { Receiver, startReceiver } from "./receiver";
 import { requestsReport, Sample } from "./report";
 import { ensureWrk, runWrk } from "./wrk";
 
-const LOAD = { connections: 32, seconds: 8, rate: 300 };
+const LOAD = { connections: 32, seconds: 8, rate: 300, fixedSeconds: 12 };
 
 /** The ingress has a processor of its own; what answers it, asks it and takes its spans shares another. */
 const INGRESS_CPU = 0;
 const OTHER_CPU = 1;
 
-/** When no span came for so long, the last load has left nothing behind that could disturb the next. */
+/** When no span came for so long, the last load has left nothing behind. */
 const QUIET_MS = 2000;
 
 export const requests: Benchmark = {
@@ -43,20 +42,21 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         const { engine } = stack;
         const [model] = await engine.inspect(await stack.container("ingress"));
         const [collector] = await engine.inspect(await stack.container("collector"));
-        const [storage] = await engine.inspect(await stack.container("storage"));
-        await pin(engine, storage.Id, collector.Id);
         const edge = only(Object.keys(model.NetworkSettings.Networks), (name) => name.endsWith("-edge"));
-        const shared = Object.keys(collector.NetworkSettings.Networks);
+        const collectors = only(Object.keys(collector.NetworkSettings.Networks), (name) => name in model.NetworkSettings.Networks);
         const gateway = await engine.docker([
             ...["network", "inspect", edge, "--format", "{{(index .IPAM.Config 0).Gateway}}"],
         ]);
         const upstream = await startScript(OTHER_CPU, path.join(__dirname, "upstream.ts"), gateway);
         started.push({ remove: upstream.stop });
+        const receiver = await startReceiver(engine, collector, collectors, OTHER_CPU);
+        started.push(receiver);
         const setup = {
             engine,
             model,
             edge,
-            collector: only(shared, (name) => name in model.NetworkSettings.Networks),
+            collectors,
+            spans: receiver.grpc,
             upstream: `http://${gateway}:${upstream.line}`,
             cpu: INGRESS_CPU,
         };
@@ -65,14 +65,7 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
             ingresses.push(await startIngress(setup, candidate));
             started.push(ingresses[ingresses.length - 1]);
         }
-        const elasticsearch = await Elasticsearch.of(
-            stack,
-            only(shared, (name) => name in storage.NetworkSettings.Networks),
-        );
-        const subjects = ingresses.map((ingress) => ({
-            name: ingress.name,
-            run: () => load(ingress, elasticsearch, () => engine.logs(collector.Id)),
-        }));
+        const subjects = ingresses.map((ingress) => ({ name: ingress.name, run: () => load(ingress, receiver) }));
         const names = ingresses.map(({ name }) => name);
         return `${stack.parts}\n${requestsReport(LOAD, names, await inTurns(subjects, rounds, show))}`;
     } finally {
@@ -80,16 +73,6 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
             await each.remove();
         }
         await stack.removeAtEnd();
-    }
-}
-
-/** Gives running containers the other processor, and starts them again. */
-async function pin(engine: Engine, ...containers: string[]): Promise<void> {
-    await engine.docker(["update", "--cpuset-cpus", String(OTHER_CPU), ...containers]);
-    // Elasticsearch counts its processors when it starts; with fewer of them later it makes no index any more.
-    for (const container of containers) {
-        await engine.docker(["restart", "--time", "30", container]);
-        await waitUntilHealthy(engine, container);
     }
 }
 
@@ -101,26 +84,19 @@ function only(names: readonly string[], fits: (name: string) => boolean): string
     return found[0];
 }
 
-async function load(
-    ingress: Ingress,
-    elasticsearch: Elasticsearch,
-    collectorLog: () => Promise<string>,
-): Promise<Sample> {
-    const written = () => elasticsearch.written("*-jaeger-span-*");
-    const { value: before } = await settled(written, Infinity, QUIET_MS);
+async function load(ingress: Ingress, receiver: Receiver): Promise<Sample> {
+    const { value: before } = await settled(receiver.taken, Infinity, QUIET_MS);
     const cpuBefore = await ingress.cpuSeconds();
     const saturated = await runWrk(ingress.url, { cpu: OTHER_CPU, ...LOAD });
     const cpu = (await ingress.cpuSeconds()) - cpuBefore;
-    const { value: after } = await settled(written, Infinity, QUIET_MS);
+    const { value: after } = await settled(receiver.taken, Infinity, QUIET_MS);
     if (ingress.traces && after === before) {
-        throw new Error(
-            `No span of the ingress "${ingress.name}" was stored. The collector's log ends:\n${await collectorLog()}`,
-        );
+        throw new Error(`No span of the ingress "${ingress.name}" came to the collector.`);
     }
     const printed = await runScript(
-        INGRESS_CPU,
+        OTHER_CPU,
         path.join(__dirname, "openLoop.ts"),
-        ...[ingress.url, String(LOAD.rate), String(LOAD.seconds)],
+        ...[ingress.url, String(LOAD.rate), String(LOAD.fixedSeconds)],
     );
     const { milliseconds, failed } = JSON.parse(printed) as Latencies;
     const sorted = milliseconds.sort((x, y) => x - y);

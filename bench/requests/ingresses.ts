@@ -9,7 +9,7 @@ import { waitUntilAnswers } from "../wait";
 
 /** Traefik's static configuration, as parsed. */
 export interface StaticConfiguration {
-    tracing?: { sampleRate: number };
+    tracing?: { sampleRate: number; otlp: { grpc?: { endpoint: string }; http?: object } };
     [section: string]: unknown;
 }
 
@@ -25,7 +25,7 @@ export const CANDIDATES: readonly Candidate[] = [
     { name: "on", configure: (ours) => ours },
     {
         name: "on, 1 of 10 sampled",
-        configure: (ours) => ({ ...ours, tracing: { ...ours.tracing, sampleRate: 0.1 } }),
+        configure: (ours) => ({ ...ours, tracing: ours.tracing && { ...ours.tracing, sampleRate: 0.1 } }),
     },
 ];
 
@@ -34,9 +34,11 @@ export interface Setup {
     engine: Engine;
     /** The stack's own ingress. */
     model: Description;
-    /** The network with a way out, by which the host is reached, and that of the collector. */
+    /** The network with a way out, by which the host is reached, and that of the collectors. */
     edge: string;
-    collector: string;
+    collectors: string;
+    /** Host and port where they send their spans, by OTLP over gRPC. */
+    spans: string;
     /** Where all requests go. */
     upstream: string;
     /** The processor that they run on. */
@@ -54,9 +56,17 @@ export interface Ingress {
     remove(): Promise<void>;
 }
 
+function sendingTo(spans: string, { tracing, ...rest }: StaticConfiguration): StaticConfiguration {
+    if (tracing?.otlp.grpc === undefined) {
+        throw new Error("The stack's ingress sends no spans by gRPC: expected it to.");
+    }
+    const grpc = { ...tracing.otlp.grpc, endpoint: spans };
+    return { ...rest, tracing: { ...tracing, otlp: { grpc } } };
+}
+
 /** Starts one and waits until it serves. */
 export async function startIngress(setup: Setup, { name, configure }: Candidate): Promise<Ingress> {
-    const { engine, model, edge, collector, upstream, cpu } = setup;
+    const { engine, model, edge, collectors, spans, upstream, cpu } = setup;
     const file = await engine.docker(["exec", model.Id, "cat", `${STATIC_FOLDER}/traefik.yml`]);
     const route = routeConfiguration({
         name: "bench",
@@ -72,8 +82,8 @@ export async function startIngress(setup: Setup, { name, configure }: Candidate)
         ...(model.Config.Cmd ?? []),
     ]);
     try {
-        await engine.docker(["network", "connect", collector, id]);
-        const configuration = configure(parse(file) as StaticConfiguration);
+        await engine.docker(["network", "connect", collectors, id]);
+        const configuration = configure(sendingTo(spans, parse(file) as StaticConfiguration));
         await copyFiles(engine, id, STATIC_FOLDER, { "traefik.yml": toYaml(configuration) });
         await copyFiles(engine, id, ROUTES_FOLDER, { [routeFile("bench")]: route });
         await engine.docker(["start", id]);

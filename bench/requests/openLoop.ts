@@ -1,4 +1,5 @@
-// A program: sends requests at a fixed rate, whether the earlier ones are answered or not, and prints what they took.
+// A program: sends requests at a fixed rate, whether the earlier ones are answered or not, and prints what they took. Those
+// of the first second, in which its own code is compiled and connections are made, are not counted.
 import * as http from "node:http";
 
 /** What it prints, as JSON. */
@@ -10,6 +11,7 @@ export interface Latencies {
 
 const CONNECTIONS = 100;
 const TIMEOUT_MS = 5000;
+const WARM_UP_SECONDS = 1;
 
 function send(url: URL, agent: http.Agent, latencies: Latencies): Promise<void> {
     return new Promise((resolve) => {
@@ -35,14 +37,16 @@ function send(url: URL, agent: http.Agent, latencies: Latencies): Promise<void> 
 async function main(url: URL, rate: number, seconds: number): Promise<void> {
     const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const latencies: Latencies = { milliseconds: [], failed: 0 };
+    const ignored: Latencies = { milliseconds: [], failed: 0 };
     const requests: Promise<void>[] = [];
     const start = performance.now();
-    const total = rate * seconds;
+    const uncounted = rate * WARM_UP_SECONDS;
+    const total = uncounted + rate * seconds;
     await new Promise<void>((resolve) => {
         const timer = setInterval(() => {
             const due = Math.min(total, Math.floor(((performance.now() - start) / 1000) * rate));
             while (requests.length < due) {
-                requests.push(send(url, agent, latencies));
+                requests.push(send(url, agent, requests.length < uncounted ? ignored : latencies));
             }
             if (requests.length >= total) {
                 clearInterval(timer);

@@ -9,7 +9,7 @@ export interface Sample {
     saturated: Throughput & {
         /** The ingress's own CPU, in seconds. */
         cpuPerRequest: number;
-        /** Spans that were stored. */
+        /** Spans that came to the collector. */
         spansPerRequest: number;
     };
     /** Requests at a fixed rate; latencies in milliseconds. */
@@ -18,14 +18,17 @@ export interface Sample {
 
 /** What the load was. */
 export interface Load {
+    /** Connections and seconds of the load of as many requests as go through. */
     connections: number;
     seconds: number;
+    /** Requests per second, and seconds, of the load at a fixed rate. */
     rate: number;
+    fixedSeconds: number;
 }
 
 /** All ingresses; the first is the one without tracing, which the others are compared with. */
 export function requestsReport(
-    { connections, seconds, rate }: Load,
+    { connections, seconds, rate, fixedSeconds }: Load,
     names: readonly string[],
     { results, loads }: Rounds<Sample>,
 ): string {
@@ -43,9 +46,9 @@ export function requestsReport(
     const failed = results.flat().reduce((sum, { saturated, fixed }) => sum + saturated.failed + fixed.failed, 0);
     return [
         "Ingresses beside the stack's own, made like it, which differ in nothing but tracing; a server that only",
-        "answers. The ingress has one processor for itself; that server, the client, the collector and Elasticsearch",
-        "share another, so that what the spans cost there is not taken for the ingress's. Addressed directly, not by",
-        "the published port. Ratios are to tracing off.",
+        "answers; a collector like the stack's own that takes the spans and drops them. What storing costs is measured",
+        "above: on two processors it would be what limits the requests. The ingress has one processor for itself, all",
+        "else shares the other. Addressed directly, not by the published port. Ratios are to tracing off.",
         roundsText(loads),
         "",
         `As many requests as go through ${connections} connections, ${seconds} s each, by wrk. Latencies are then those of a queue.`,
@@ -55,14 +58,13 @@ export function requestsReport(
             rows([({ saturated }) => saturated.rate, ({ saturated }) => saturated.p99], 1),
         ),
         table(
-            ["tracing", "µs of the ingress's CPU per request", "spans stored per request"],
+            ["tracing", "µs of the ingress's CPU per request", "spans taken per request"],
             plain(({ saturated }) => saturated.cpuPerRequest * 1e6, 0).map((row, index) => [
                 ...row,
                 plain(({ saturated }) => saturated.spansPerRequest, 2)[index][1],
             ]),
         ),
-        `${rate} requests/s, ${seconds} s each, sent on time whether the earlier ones are answered or not; the client shares`,
-        "the ingress's processor.",
+        `${rate} requests/s, ${fixedSeconds} s each after one to warm up, sent on time whether the earlier ones are answered or not.`,
         "",
         table(
             ["tracing", "p50 ms", "ratio", "p99 ms", "ratio"],

@@ -4,7 +4,7 @@ import { toYaml } from "../../components/support/yaml";
 import { copyFiles, modelArguments } from "../containers";
 import { Description, Engine } from "../engine";
 import { waitUntilAnswers } from "../wait";
-import { Candidate, Configuration } from "./configurations";
+import { Candidate } from "./configurations";
 
 /** What the collectors that are tried have in common. */
 export interface Setup {
@@ -21,6 +21,7 @@ export interface Setup {
 /** A collector that takes spans. */
 export interface RunningCollector {
     id: string;
+    address: string;
     /** The address for OTLP over HTTP. */
     otlp: string;
     /** Stops it as an operator would: what it holds it still writes. */
@@ -29,9 +30,9 @@ export interface RunningCollector {
 
 /** Starts a collector and waits until it takes spans. */
 export async function startCollector(
-    { engine, model, network, password }: Setup,
-    candidate: Candidate,
-    configuration: Configuration,
+    { engine, model, network, password }: Omit<Setup, "storage">,
+    candidate: Pick<Candidate, "environment">,
+    configuration: object,
 ): Promise<RunningCollector> {
     const id = await engine.docker([
         "create",
@@ -50,6 +51,7 @@ export async function startCollector(
         await waitUntilAnswers(engine, id, `http://${address}:${PORTS.health}/status`);
         return {
             id,
+            address,
             otlp: `http://${address}:${PORTS.otlpHttp}`,
             stop: async () => {
                 await engine.docker(["stop", "--time", "15", id]);
@@ -63,6 +65,6 @@ export async function startCollector(
 }
 
 /** Jaeger reads `$` as the start of a variable, and `$$` as the character. */
-function rendered(configuration: Configuration): string {
+function rendered(configuration: object): string {
     return toYaml(configuration).replaceAll("$", "$$$$");
 }

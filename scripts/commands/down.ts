@@ -2,7 +2,8 @@
 import { say, step } from "../../toolchain/progress";
 import { openStack, Stack } from "../stack";
 import { notYetKept, StackVolume, staysText, volumesIn } from "../stack/keptData";
-import { clearAbandonedLock, exportState, removeEmptyState, stackExists } from "../stack/operations";
+import { clearInterrupted } from "../stack/interrupted";
+import { exportState, removeEmptyState, stackExists } from "../stack/operations";
 import { setting } from "../stack/settings";
 import { stopUnused } from "../stack/unused";
 import { Command } from "./command";
@@ -22,7 +23,7 @@ export const down: Command = {
     async run(args) {
         const stack = await openStack(args.value("stack")!, "platform");
         if (await stackExists(stack)) {
-            await clearAbandonedLock(stack);
+            await clearInterrupted(stack);
             const volumes = volumesIn(await exportState(stack));
             refuseUnapplied(stack, volumes);
             await destroy(stack, args.has("yes"));

@@ -1,7 +1,8 @@
 // `npm run up`: makes a stack and all it needs, and proves that requests are traced.
 import { step } from "../../toolchain/progress";
 import { openStack, Stack } from "../stack";
-import { clearAbandonedLock, initStack, stackOutputs } from "../stack/operations";
+import { clearInterrupted } from "../stack/interrupted";
+import { initStack, stackOutputs } from "../stack/operations";
 import { checkPorts } from "../stack/ports";
 import { asRecord } from "../stack/settings";
 import { checkStorageClass } from "../stack/storageClass";
@@ -42,7 +43,7 @@ export const up: Command = {
         }
         await checkStorageClass(stack);
         await initStack(stack);
-        await clearAbandonedLock(stack);
+        await clearInterrupted(stack);
         await update(stack, {
             flags: ["refresh", "expect-no-changes"].filter((flag) => args.has(flag)),
             yes: args.has("yes"),

@@ -70,6 +70,17 @@ export async function clearAbandonedLock(stack: Stack): Promise<void> {
     }
 }
 
+/** Whether a command is at work on a local stack, or may be. */
+export function isLocked(stack: Stack): boolean {
+    return locksOf(stack).length > 0;
+}
+
+/** The file with a local stack's state, unread; empty when there is none. */
+export function stateText(stack: Stack): string {
+    const file = path.join(backendFolder(stack), ".pulumi/stacks", stack.project.name, `${stack.name}.json`);
+    return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+}
+
 interface Lock {
     pid: number;
     hostname: string;

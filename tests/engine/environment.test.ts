@@ -9,6 +9,7 @@ import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
 import { ordersMade } from "./support/orders";
 import { findings, keptOf, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
+import { eventually } from "./support/wait";
 import { faultTests } from "./topics/faults";
 import { privilegesTests } from "./topics/privileges";
 import { retentionTests } from "./topics/retention";
@@ -368,6 +369,25 @@ describe("changing a setting", () => {
         await stack.up();
         expect((await stack.container("-ingress-0")).Id).toBe(Id);
         expect(await request(WEB, "/health", { host: "second.localhost" })).toMatchObject({ status: 404 });
+        expect(await stack.preview()).toEqual([]);
+    });
+});
+
+describe("an up that is killed", () => {
+    it("while it makes an instance leaves nothing beside what the next one makes", async () => {
+        const { shop } = stack.settings.apps;
+        const old = await shopInstances();
+        shop.environment = { ...(shop.environment as object), OTEL_RESOURCE_ATTRIBUTES: "team=payments" };
+        const killed = stack.command("up", ["--no-verify"], "any");
+        const made = await eventually(shopInstances, (ids) => ids.length > old.length, 60);
+        process.kill(-stack.pulumiProcess(), "SIGKILL");
+        expect((await killed).code).not.toBe(0);
+        const unknown = made.filter((id) => !old.includes(id));
+        expect(unknown).toHaveLength(1);
+
+        await stack.up();
+        expect(await shopInstances()).toHaveLength(2);
+        expect(await shopInstances()).not.toContain(unknown[0]);
         expect(await stack.preview()).toEqual([]);
     });
 });

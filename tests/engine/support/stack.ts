@@ -1,6 +1,7 @@
 // A stack of the project's own program, driven by the project's own commands.
 import * as fs from "fs";
 import * as path from "path";
+import { fileURLToPath } from "url";
 
 import { parse, stringify } from "yaml";
 
@@ -73,6 +74,14 @@ export class TestStack {
         this.write();
         const program = ["scripts/run.js", command, "--stack", this.name, ...args];
         return run(process.execPath, program, { expect, cwd: this.folder, env: this.env });
+    }
+
+    /** The process of the Pulumi that changes the stack; it leads a group with its plugins. */
+    public pulumiProcess(): number {
+        const backend = fileURLToPath(new LocalFolder(openProject(this.folder)).backend);
+        const locks = path.join(backend, ".pulumi/locks/organization/traced-environment", this.name);
+        const [lock] = fs.readdirSync(locks).filter((name) => name.endsWith(".json"));
+        return (JSON.parse(fs.readFileSync(path.join(locks, lock), "utf8")) as { pid: number }).pid;
     }
 
     /** Runs `pulumi` on the stack. */

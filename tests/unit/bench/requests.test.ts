@@ -1,5 +1,9 @@
-// What wrk prints, read.
+// What wrk prints, read; the collector that takes spans and drops them.
+import { parse } from "yaml";
+
+import { dropping, takenSpans } from "../../../bench/requests/receiver";
 import { parseWrk } from "../../../bench/requests/wrk";
+import { collectorConfiguration } from "../../../components/tracing/configuration";
 
 const PRINTED = `Running 8s test @ http://10.217.10.133:8000/
   1 threads and 32 connections
@@ -32,5 +36,44 @@ describe("what wrk prints", () => {
         expect(() => parseWrk("unable to connect to 10.0.0.1:80 Connection refused")).toThrow(
             "printed something unexpected:\nunable to connect",
         );
+    });
+});
+
+describe("the collector that drops spans", () => {
+    const storage = {
+        engine: "elasticsearch",
+        urls: ["http://storage:9200"],
+        version: "8.8.2",
+        user: "writer",
+        indexPrefix: "traces",
+        shards: 1,
+        replicas: 0,
+        retentionDays: 7,
+    };
+
+    it("differs from ours in what is behind it alone", () => {
+        const ours = parse(collectorConfiguration("2.2.0", storage));
+        const { exporters, extensions, service, ...rest } = dropping(ours);
+        const { exporters: _, extensions: { healthcheckv2 }, service: before, ...same } = ours;
+        expect({ rest, extensions }).toEqual({ rest: same, extensions: { healthcheckv2 } });
+        expect(exporters).toEqual({ debug: { verbosity: "basic" } });
+        expect(service).toEqual({
+            ...before,
+            extensions: ["healthcheckv2"],
+            pipelines: { traces: { ...before.pipelines.traces, exporters: ["debug"] } },
+        });
+    });
+
+    it.each([
+        ["otelcol_receiver_accepted_spans", "older"],
+        ["otelcol_receiver_accepted_spans_total", "newer"],
+    ])("counts what came by every way: %s of %s collectors", (name) => {
+        const metrics = [
+            `# HELP ${name} Number of spans`,
+            `${name}{receiver="otlp",transport="grpc"} 1.5e+03`,
+            `${name}{receiver="otlp",transport="http"} 2`,
+            `otelcol_receiver_refused_spans{receiver="otlp",transport="grpc"} 7`,
+        ].join("\n");
+        expect(takenSpans(metrics)).toBe(1502);
     });
 });
