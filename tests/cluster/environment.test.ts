@@ -251,7 +251,7 @@ describe("verify names what is broken as on Docker", () => {
             });
         await scale(0);
         try {
-            expect(await eventually(() => stack.ready(part), (pods) => pods.length === 0, 90)).toEqual([]);
+            expect(await eventually(() => stack.atWork(part), (pods) => pods.length === 0, 90)).toEqual([]);
             await work();
         } finally {
             await scale(spec.replicas);

@@ -51,10 +51,18 @@ export class ClusterStack extends TestStack {
         return `labelSelector=${encodeURIComponent(selectorText(selectorOf({ partOf: `traced-environment-${this.name}`, environmentId })))}`;
     }
 
+    private async allPods(): Promise<Pod[]> {
+        return (await (await this.api()).json<{ items: Pod[] }>(`/api/v1/pods?${this.selector}`)).items;
+    }
+
     /** Its pods that are not on their way out. */
     async pods(): Promise<Pod[]> {
-        const { items } = await (await this.api()).json<{ items: Pod[] }>(`/api/v1/pods?${this.selector}`);
-        return items.filter(({ metadata }) => !metadata.deletionTimestamp);
+        return (await this.allPods()).filter(({ metadata }) => !metadata.deletionTimestamp);
+    }
+
+    /** The pods of a part with those that are on their way out: they still do their work for a while. */
+    async atWork(part: string): Promise<Pod[]> {
+        return (await this.allPods()).filter(({ metadata }) => metadata.labels[LABELS.instance] === part);
     }
 
     /** The pods of a part that are ready, e.g. `main-collector`. */
