@@ -4,10 +4,10 @@ import { openGeneratedStack, Stack } from "../scripts/stack";
 import { containersOf, listContainers } from "../scripts/stack/containers";
 import { LocalFolder } from "../scripts/stack/localFolder";
 import { clearInterrupted } from "../scripts/stack/interrupted";
+import { engineFilters, membershipOf } from "../scripts/stack/membership";
 import { initStack, stackExists } from "../scripts/stack/operations";
 import { openProject, readStackFile } from "../scripts/stack/project";
 import { asRecord, setting } from "../scripts/stack/settings";
-import { LABELS } from "../components/support/labels";
 import { say, step } from "../toolchain/progress";
 import { removeLeftovers } from "./containers";
 import { Engine } from "./engine";
@@ -81,9 +81,7 @@ export class BenchStack {
 
     /** The arguments by which `docker` lists all that it makes, and nothing else. */
     get filters(): string[] {
-        const { project, name } = this.stack;
-        const labels = [`${LABELS.partOf}=${project.name}-${name}`, `${LABELS.environmentId}=${this.environmentId}`];
-        return labels.flatMap((label) => ["--filter", `label=${label}`]);
+        return engineFilters(membershipOf(this.stack));
     }
 
     private get environmentId(): string {

@@ -9,7 +9,7 @@ import { waitUntilAnswers } from "../wait";
 
 /** Traefik's static configuration, as parsed. */
 export interface StaticConfiguration {
-    tracing?: { sampleRate: number; otlp: { grpc?: { endpoint: string }; http?: object } };
+    tracing?: { sampleRate: number; otlp: { grpc?: { endpoint: string } } };
     [section: string]: unknown;
 }
 

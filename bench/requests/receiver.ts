@@ -1,9 +1,7 @@
 // A collector that takes spans as the stack's own does, counts them, and drops them.
-import { parse } from "yaml";
-
-import { CONFIG_FOLDER, FILES, PORTS } from "../../components/tracing/configuration";
+import { PORTS } from "../../components/tracing/configuration";
 import { Description, Engine } from "../engine";
-import { RunningCollector, startCollector } from "../spans/collector";
+import { configurationOf, startCollector } from "../spans/collector";
 
 /** Where the ingresses send their spans. */
 export interface Receiver {
@@ -38,9 +36,8 @@ export function dropping(ours: Configuration): Configuration {
 
 /** Starts it on one processor. */
 export async function startReceiver(engine: Engine, model: Description, network: string, cpu: number): Promise<Receiver> {
-    const file = await engine.docker(["exec", model.Id, "cat", `${CONFIG_FOLDER}/${FILES.configuration}`]);
-    const configuration = dropping(parse(file.replaceAll("$$", "$")) as Configuration);
-    const collector: RunningCollector = await startCollector({ engine, model, network, password: "" }, {}, configuration);
+    const configuration = dropping(await configurationOf<Configuration>(engine, model.Id));
+    const collector = await startCollector({ engine, model, network, password: "" }, {}, configuration);
     await engine.docker(["update", "--cpuset-cpus", String(cpu), collector.id]);
     return {
         grpc: `${collector.address}:${PORTS.otlpGrpc}`,

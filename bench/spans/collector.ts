@@ -1,4 +1,6 @@
 // A collector beside the stack's own: the same image, limits, user and storage, with a configuration to be tried.
+import { parse } from "yaml";
+
 import { CONFIG_FOLDER, FILES, PORTS } from "../../components/tracing/configuration";
 import { toYaml } from "../../components/support/yaml";
 import { copyFiles, modelArguments } from "../containers";
@@ -62,6 +64,12 @@ export async function startCollector(
         await engine.remove(id);
         throw error;
     }
+}
+
+/** The configuration of a running collector, as parsed. */
+export async function configurationOf<T>(engine: Engine, collector: string): Promise<T> {
+    const file = await engine.docker(["exec", collector, "cat", `${CONFIG_FOLDER}/${FILES.configuration}`]);
+    return parse(file.replaceAll("$$", "$")) as T;
 }
 
 /** Jaeger reads `$` as the start of a variable, and `$$` as the character. */

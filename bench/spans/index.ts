@@ -1,13 +1,10 @@
 // Spans stored per second with none lost: our collector's configuration against Jaeger's stock one, on one storage.
-import { parse } from "yaml";
-
-import { CONFIG_FOLDER, FILES } from "../../components/tracing/configuration";
 import { step } from "../../toolchain/progress";
 import { Benchmark, BenchmarkOptions } from "../benchmark";
 import { Elasticsearch, settled } from "../elasticsearch";
 import { inTurns, Rounds } from "../rounds";
 import { benchSettings, BenchStack } from "../stack";
-import { RunningCollector, startCollector, Setup } from "./collector";
+import { configurationOf, RunningCollector, startCollector, Setup } from "./collector";
 import { Candidate, Configuration, CHANGES, OURS, STOCK, withPrefix } from "./configurations";
 import { comparisonReport, Sample, tuningReport } from "./report";
 import { sendSpans } from "./sender";
@@ -69,8 +66,7 @@ async function storageOf(stack: BenchStack): Promise<Storage> {
     const network = Object.keys(server.NetworkSettings.Networks).find(
         (each) => each in model.NetworkSettings.Networks,
     )!;
-    const file = await engine.docker(["exec", model.Id, "cat", `${CONFIG_FOLDER}/${FILES.configuration}`]);
-    const ours = parse(file.replaceAll("$$", "$")) as Configuration;
+    const ours = await configurationOf<Configuration>(engine, model.Id);
     const elasticsearch = await Elasticsearch.of(stack, network);
     return {
         setup: { engine, model, storage: server.Id, network, password: elasticsearch.writerPassword },

@@ -6,10 +6,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-import { LABELS } from "../../components/support/labels";
 import { say } from "../../toolchain/progress";
 import { Stack } from ".";
-import { membershipOf } from "./membership";
+import { engineFilters, membershipOf } from "./membership";
 import { clearAbandonedLock, exportState, isLocked, stateText } from "./operations";
 
 const run = promisify(execFile);
@@ -84,10 +83,8 @@ const REMOVE = { container: ["rm", "--force"], network: ["network", "rm"] };
 
 // The engine takes a name for a pattern, and may have several networks of one.
 async function idsOf(stack: Stack, { kind, name }: Unfinished): Promise<string[]> {
-    const { partOf, environmentId } = membershipOf(stack);
-    const labels = [`${LABELS.partOf}=${partOf}`, `${LABELS.environmentId}=${environmentId ?? ""}`];
-    const filters = labels.flatMap((label) => ["--filter", `label=${label}`]);
-    const { stdout } = await run("docker", [...LIST[kind], "--no-trunc", ...filters], { env: stack.env });
+    const args = [...LIST[kind], "--no-trunc", ...engineFilters(membershipOf(stack))];
+    const { stdout } = await run("docker", args, { env: stack.env });
     return stdout
         .split("\n")
         .map((line) => line.split(" "))

@@ -1,4 +1,5 @@
 // By what the containers or pods of a stack are told from all others: labels.
+import { LABELS } from "../../components/support/labels";
 import { Stack } from ".";
 import { setting } from "./settings";
 
@@ -13,4 +14,10 @@ export interface Membership {
 export function membershipOf({ name, project, settings }: Pick<Stack, "name" | "project" | "settings">): Membership {
     const id = setting(settings, project.name, "environmentId");
     return { partOf: `${project.name}-${name}`, environmentId: typeof id === "string" ? id : undefined };
+}
+
+/** The arguments by which `docker` lists what belongs to an environment, and nothing else. */
+export function engineFilters({ partOf, environmentId = "" }: Membership): string[] {
+    const labels = [`${LABELS.partOf}=${partOf}`, `${LABELS.environmentId}=${environmentId}`];
+    return labels.flatMap((label) => ["--filter", `label=${label}`]);
 }

@@ -81,13 +81,19 @@ export function stateText(stack: Stack): string {
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
 }
 
-interface Lock {
+/** What a lock of Pulumi's says of who holds it. */
+export interface Lock {
     pid: number;
     hostname: string;
 }
 
 function locksOf(stack: Stack): string[] {
-    const folder = path.join(backendFolder(stack), ".pulumi/locks/organization", stack.project.name, stack.name);
+    return lockFiles(backendFolder(stack), stack.project.name, stack.name);
+}
+
+/** The locks of a stack in a backend's folder. */
+export function lockFiles(backend: string, project: string, stack: string): string[] {
+    const folder = path.join(backend, ".pulumi/locks/organization", project, stack);
     return fs.existsSync(folder)
         ? fs
               .readdirSync(folder)
@@ -100,7 +106,8 @@ function backendFolder(stack: Stack): string {
     return fileURLToPath(stack.env.PULUMI_BACKEND_URL!);
 }
 
-function readLock(file: string): Lock | undefined {
+/** What a lock says; undefined when it can't be read. */
+export function readLock(file: string): Lock | undefined {
     try {
         return JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
     } catch {

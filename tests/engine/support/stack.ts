@@ -5,8 +5,9 @@ import { fileURLToPath } from "url";
 
 import { parse, stringify } from "yaml";
 
-import { LABELS } from "../../../components/support/labels";
 import { LocalFolder } from "../../../scripts/stack/localFolder";
+import { engineFilters } from "../../../scripts/stack/membership";
+import { lockFiles, readLock } from "../../../scripts/stack/operations";
 import { openProject } from "../../../scripts/stack/project";
 import { docker, Ran, ROOT, run } from "./command";
 
@@ -57,9 +58,7 @@ export class TestStack {
     /** What the engine finds all by that belongs to the stack: not a stack of the same name of another checkout. */
     public get filters(): string[] {
         const { environmentId } = new LocalFolder(openProject(this.folder));
-        return [`${LABELS.partOf}=traced-environment-${this.name}`, `${LABELS.environmentId}=${environmentId}`].flatMap(
-            (label) => ["--filter", `label=${label}`],
-        );
+        return engineFilters({ partOf: `traced-environment-${this.name}`, environmentId });
     }
 
     private write(): void {
@@ -79,9 +78,8 @@ export class TestStack {
     /** The process of the Pulumi that changes the stack; it leads a group with its plugins. */
     public pulumiProcess(): number {
         const backend = fileURLToPath(new LocalFolder(openProject(this.folder)).backend);
-        const locks = path.join(backend, ".pulumi/locks/organization/traced-environment", this.name);
-        const [lock] = fs.readdirSync(locks).filter((name) => name.endsWith(".json"));
-        return (JSON.parse(fs.readFileSync(path.join(locks, lock), "utf8")) as { pid: number }).pid;
+        const [file] = lockFiles(backend, "traced-environment", this.name);
+        return readLock(file)!.pid;
     }
 
     /** Runs `pulumi` on the stack. */
