@@ -30,6 +30,7 @@ module.exports = {
         project("components", PLAIN),
         project("engine", ENGINE),
         project("cluster", ENGINE),
-        project("faults", ENGINE),
+        project("faults/engine", ENGINE),
+        project("faults/cluster", ENGINE),
     ],
 };

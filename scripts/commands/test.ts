@@ -13,12 +13,12 @@ import { Command } from "./command";
 export const test: Command = {
     usage: {
         name: "test",
-        summary: "Runs all checks and tests, those on a real Docker engine included; with --cluster those on a Kubernetes node.",
+        summary: "Runs all checks and tests, those on a real Docker engine and on a real Kubernetes node included.",
         options: {
             unit: { description: "only what needs neither an engine nor a cluster" },
             engine: { description: "only what needs an engine" },
             cluster: { description: "only what needs a cluster" },
-            faults: { description: "only the faults: each process killed, stopped, out of memory; the engine restarted" },
+            faults: { description: "what takes longer, instead: faults and releases under load, on both or with --engine or --cluster" },
             only: { value: "text", description: "only test files whose path contains this, and no other checks" },
         },
     },
@@ -26,11 +26,19 @@ export const test: Command = {
         const folder = packageFolder();
         const only = args.value("only");
         const parts: PartResult[] = [];
-        if (args.has("faults")) {
-            return finish([await platformTests(folder, "faults", only)]);
-        }
         const chosen = PHASES.filter((phase) => args.has(phase));
         const runs = (phase: Phase) => chosen.length === 0 || chosen.includes(phase);
+        if (args.has("faults")) {
+            for (const platform of ["engine", "cluster"] as const) {
+                if (runs(platform)) {
+                    parts.push(await platformTests(folder, `faults/${platform}`, only));
+                }
+            }
+            return finish(parts);
+        }
+        if (chosen.length === 0) {
+            parts.push({ ...NOTHING, notRun: BY_THEMSELVES });
+        }
         if (runs("unit")) {
             if (only === undefined) {
                 parts.push(await runChecks(CHECKS, folder));
@@ -39,10 +47,9 @@ export const test: Command = {
             parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
         }
         if (runs("engine")) {
-            parts.push({ ...NOTHING, notRun: BY_THEMSELVES });
             parts.push(await platformTests(folder, "engine", only));
         }
-        if (args.has("cluster")) {
+        if (runs("cluster")) {
             parts.push(await platformTests(folder, "cluster", only));
         }
         return finish(parts);
@@ -59,16 +66,16 @@ type Phase = (typeof PHASES)[number];
  */
 const PROJECTS = {
     engine: { platform: "docker", atOnce: 2 },
-    faults: { platform: "docker", atOnce: 1 },
     cluster: { platform: "kubernetes", atOnce: 1 },
+    "faults/engine": { platform: "docker", atOnce: 1 },
+    "faults/cluster": { platform: "kubernetes", atOnce: 1 },
 } as const;
 
 const NOTHING: PartResult = { passed: 0, failed: 0 };
 
-/** What only runs when it is asked for. */
+/** What only runs when it is asked for; without that the last lines say so. */
 const BY_THEMSELVES = [
-    "the faults: npm test -- --faults takes about 20 minutes, and the engine",
-    "what needs a cluster: npm test -- --cluster takes about 25 minutes, and the local cluster",
+    "faults, and releases under load: npm test -- --faults takes about an hour, and the engine",
 ];
 
 function finish(parts: readonly PartResult[]): number {

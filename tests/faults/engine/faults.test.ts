@@ -2,10 +2,10 @@
 import * as fs from "fs";
 import * as path from "path";
 
-import { docker, ROOT, run } from "../engine/support/command";
-import { FaultKind } from "../engine/support/faults";
-import { FaultReport, faultUnderLoad, SERVED_WITHOUT } from "../engine/support/faultReport";
-import { TestStack } from "../engine/support/stack";
+import { docker, ROOT, run } from "../../engine/support/command";
+import { FaultKind } from "../../engine/support/faults";
+import { FaultReport, faultUnderLoad, SERVED_WITHOUT } from "../../engine/support/faultReport";
+import { TestStack } from "../../engine/support/stack";
 
 const REACHED = { web: 18082, jaegerUi: 18688, host: "shop.localhost" };
 const PARTS = [

@@ -3,10 +3,10 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 
-import { ROOT } from "../engine/support/command";
-import { startLoad } from "../engine/support/load";
-import { ordersMade } from "../engine/support/orders";
-import { TestStack } from "../engine/support/stack";
+import { ROOT } from "../../engine/support/command";
+import { startLoad } from "../../engine/support/load";
+import { ordersMade } from "../../engine/support/orders";
+import { TestStack } from "../../engine/support/stack";
 
 const HOST = "shop.localhost";
 const MINUTES = 5;
