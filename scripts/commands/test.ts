@@ -60,13 +60,12 @@ const PHASES = ["unit", "engine", "cluster"] as const;
 type Phase = (typeof PHASES)[number];
 
 /**
- * What the tests of a project run on, and how many files at once. The files of the engine tests have environments of
- * their own: two at once keep two processors busy. A fault is told by what it does to others, so nothing runs beside it;
- * and one node holds one environment with some of everything.
+ * What the tests of a project run on, and how many files at once. The files have stacks and namespaces of their own: two
+ * at once keep two processors busy. A fault is told by what it does to others, so nothing runs beside it.
  */
 const PROJECTS = {
     engine: { platform: "docker", atOnce: 2 },
-    cluster: { platform: "kubernetes", atOnce: 1 },
+    cluster: { platform: "kubernetes", atOnce: 2 },
     "faults/engine": { platform: "docker", atOnce: 1 },
     "faults/cluster": { platform: "kubernetes", atOnce: 1 },
 } as const;
