@@ -11,6 +11,7 @@ const PLUGINS: Readonly<Record<string, string>> = {
     "pulumi-language-nodejs": "language-host/main",
     "pulumi-resource-kubernetes": "kubernetes-plugin/main",
     "pulumi-resource-random": "random-plugin/main",
+    "pulumi-resource-tls": "tls-plugin/main",
 };
 
 /** What the plugins consist of, below this folder. */
@@ -21,10 +22,16 @@ const SOURCES = [
     "kubernetes-plugin",
     "language-host",
     "random-plugin",
+    "resource-plugin",
+    "tls-plugin",
 ];
 
 /** Names of executables that `writeLaunchers` writes. */
-export type LauncherName = "pulumi-language-nodejs" | "pulumi-resource-kubernetes" | "pulumi-resource-random";
+export type LauncherName =
+    | "pulumi-language-nodejs"
+    | "pulumi-resource-kubernetes"
+    | "pulumi-resource-random"
+    | "pulumi-resource-tls";
 
 /**
  * Writes the launchers of the Node.js language host and of the providers to a folder.

@@ -11,6 +11,7 @@ export const VERSIONS = {
     dockerPlugin: "5.0.0",
     kubernetesPlugin: "4.34.2",
     randomPlugin: "4.21.2",
+    tlsPlugin: "5.6.1",
     /** Jaeger's release; `jaegerModule` is the number of the same release as a Go module. */
     jaeger: "2.2.0",
     jaegerModule: "1.65.0",

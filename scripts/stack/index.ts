@@ -10,7 +10,7 @@ import { LocalFolder } from "./localFolder";
 import { withMachineSettings } from "./overlay";
 import { ensurePassphraseFile } from "./passphrase";
 import { openProject, Project, readStackFile } from "./project";
-import { ClusterAddress, isLocal, namedCluster, platformOf, setting, StackFile } from "./settings";
+import { ClusterAddress, isLocal, namedCluster, neededPlugins, platformOf, setting, StackFile } from "./settings";
 
 export type { Need } from "./host";
 
@@ -68,7 +68,10 @@ export function openGeneratedStack(name: string, settings: StackFile, need: Need
 async function openLocalStack(project: Project, name: string, tracked: StackFile, need: Need): Promise<Stack> {
     const folder = new LocalFolder(project);
     const platform = platformOf(tracked, project.name);
-    const tools = await ensureTools([platform]);
+    const plugins = neededPlugins(tracked, project.name);
+    // What was made by a plugin is removed by it, also when the settings want it no more.
+    const tls = !plugins.includes("tls") && folder.hasResources(name, "tls");
+    const tools = await ensureTools([...plugins, ...(tls ? (["tls"] as const) : [])]);
     const host = await HOSTS[platform](project, tracked, need);
     if (host.images || !folder.has(name)) {
         const machine = { environmentId: folder.environmentId, ...host.images };
@@ -111,7 +114,7 @@ async function openOtherStack(project: Project, name: string, settings: StackFil
     const cluster = platform === "kubernetes" ? namedCluster(settings, project.name, name) : undefined;
     const engine = setting(settings, project.name, "engine");
     const env = {
-        ...withTools(process.env, await ensureTools([platform])),
+        ...withTools(process.env, await ensureTools(neededPlugins(settings, project.name))),
         // What looks at the stack's containers looks at the engine that they are on.
         ...(platform === "docker" && typeof engine === "string" && { DOCKER_HOST: engine }),
         ...(cluster?.kubeconfig !== undefined && { KUBECONFIG: cluster.kubeconfig }),

@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { Platform } from "../../toolchain/executables";
+import { Platform, StackPlugin } from "../../toolchain/executables";
 import { ensureFolder, stateFolder } from "../../toolchain/folders";
 import { nextFile } from "./overlay";
 import { Project, readYaml } from "./project";
@@ -58,6 +58,13 @@ export class LocalFolder {
         return asRecord(readYaml(this.stackFile(stack)));
     }
 
+    /** Whether the state of a stack has resources of a plugin. */
+    public hasResources(stack: string, plugin: StackPlugin): boolean {
+        return stateFiles(path.join(this.folder, "backend")).some(
+            (file) => path.basename(file) === `${stack}.json` && hasResources(file, plugin),
+        );
+    }
+
     /** Writes the settings file anew. What the user has set in it, and the salt of its secrets, stay. */
     public writeStackFile(stack: string, generated: StackFile): void {
         const next = this.changedFile(stack, generated);
@@ -105,13 +112,13 @@ export function stateFiles(folder: string): string[] {
 }
 
 // A state that can't be read is taken for one that has resources: nothing is stopped because of it.
-function hasResources(file: string, platform: Platform): boolean {
+function hasResources(file: string, plugin: StackPlugin): boolean {
     try {
         const state = JSON.parse(fs.readFileSync(file, "utf8")) as {
             checkpoint?: { latest?: { resources?: { type: string }[] } };
         };
         // The provider comes first and goes last.
-        const types = [`pulumi:providers:${platform}`, `${platform}:`];
+        const types = [`pulumi:providers:${plugin}`, `${plugin}:`];
         return (state.checkpoint?.latest?.resources ?? []).some(({ type }) => types.some((each) => type.startsWith(each)));
     } catch {
         return true;

@@ -1,5 +1,5 @@
 // What a stack's settings file says about where it runs and what it needs, before any program is started.
-import { Platform } from "../../toolchain/executables";
+import { Platform, StackPlugin } from "../../toolchain/executables";
 import { ImageName } from "../../toolchain/images";
 
 /** A stack's settings file, `Pulumi.<stack>.yaml`. */
@@ -74,6 +74,15 @@ export function existingParts(file: StackFile, project: string) {
 export function hasVolumes(file: StackFile, project: string): boolean {
     const { storage, tracing } = existingParts(file, project);
     return !(storage || tracing) || Object.keys(asRecord(setting(file, project, "databases"))).length > 0;
+}
+
+/** The plugins whose resources a stack with these settings has, besides that of random values. */
+export function neededPlugins(file: StackFile, project: string): StackPlugin[] {
+    const platform = platformOf(file, project);
+    const { storage, tracing } = existingParts(file, project);
+    const { nodes = 1 } = asRecord(asRecord(setting(file, project, "storage")).kubernetes);
+    // Several nodes trust one another by certificates.
+    return platform === "kubernetes" && !(storage || tracing) && nodes !== 1 ? [platform, "tls"] : [platform];
 }
 
 /** The images that the stack needs and that could be made here; none when it names a registry to take them from. */

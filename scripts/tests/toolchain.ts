@@ -1,7 +1,7 @@
 // What the tests on a real platform need, made ready before, so that no test's time limit has to cover it.
 import { engineStatus, ensureEngine, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
 import { clusterStatus, ensureCluster, stopCluster } from "../../toolchain/cluster";
-import { Platform } from "../../toolchain/executables";
+import { Platform, StackPlugin } from "../../toolchain/executables";
 import { ensureImages, ImageName, ImageSet } from "../../toolchain/images";
 import { withTools } from "../stack/environment";
 
@@ -16,7 +16,7 @@ export interface ReadyToolchain {
 
 /** Finds or makes the tools, what a platform's stacks run on, and the images. */
 export async function readyToolchain(platform: Platform): Promise<ReadyToolchain> {
-    const tools = await ensureTools([platform]);
+    const tools = await ensureTools(PLUGINS[platform]);
     const before = [
         { answers: (await clusterStatus()).answers, stop: stopCluster },
         { answers: (await registryStatus()).answers, stop: stopRegistry },
@@ -38,6 +38,9 @@ export async function readyToolchain(platform: Platform): Promise<ReadyToolchain
 
 /** What an environment runs on; the other images stand for servers outside of one. */
 const ENVIRONMENT_IMAGES: readonly ImageName[] = ["elasticsearch", "jaeger", "traefik", "python", "postgres"];
+
+/** What the stacks of the tests on each platform need. */
+const PLUGINS: Readonly<Record<Platform, readonly StackPlugin[]>> = { docker: ["docker"], kubernetes: ["kubernetes", "tls"] };
 
 const MADE_READY: Readonly<Record<Platform, () => Promise<{ env: NodeJS.ProcessEnv; images: ImageSet }>>> = {
     async docker() {

@@ -3,10 +3,10 @@ import { say } from "../progress";
 import { VERSIONS } from "../versions";
 import { dropBuildCaches, ensureGoProgram } from "./go";
 import { homeWith } from "./home";
-import { Platform, pulumiTools, siteAnswers, Tool } from "./pulumi";
+import { pulumiTools, siteAnswers, StackPlugin, Tool } from "./pulumi";
 import { allowedSources, chooseSource, isNewEnough, Source, Taken } from "./sources";
 
-export type { Platform } from "./pulumi";
+export type { Platform, StackPlugin } from "./pulumi";
 export type { Source, Taken } from "./sources";
 export { ensureCniPlugins, ensureCoreDnsBinary, ensureEtcdBinary, ensureKubernetesBinary } from "./cluster";
 export { ensureKubeconformBinary, ensureKubeScoreBinary } from "./manifests";
@@ -36,11 +36,11 @@ const TOLD: Record<Source, string> = {
  * The Pulumi CLI, its Node.js language host and the plugins: what is installed is taken, else Pulumi's
  * downloads when its site answers, else they are made from packages. Says on stderr which it took.
  *
- * @param platforms those whose plugins are needed
+ * @param plugins those that are needed besides that of random values
  */
-export async function ensureTools(platforms: readonly Platform[] = ["docker"]): Promise<Tools> {
+export async function ensureTools(plugins: readonly StackPlugin[] = ["docker"]): Promise<Tools> {
     const allowed = allowedSources();
-    const tools = pulumiTools(platforms);
+    const tools = pulumiTools(plugins);
     const found = await Promise.all(tools.map((tool) => tool.installed()));
     const site = await siteAnswersIfNeeded(tools, found, allowed);
     const sources = tools.map((tool, i) =>

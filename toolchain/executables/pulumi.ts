@@ -37,8 +37,10 @@ export interface Tool {
 /** A platform that stacks run on, which is also the name of its plugin. */
 export type Platform = "docker" | "kubernetes";
 
-/** The plugin of each platform. */
-const PLATFORM_PLUGINS: Readonly<Record<Platform, () => Tool>> = {
+/** A plugin that not every stack needs: that of its platform, and that of certificates. */
+export type StackPlugin = Platform | "tls";
+
+const STACK_PLUGINS: Readonly<Record<StackPlugin, () => Tool>> = {
     docker: () =>
         plugin("docker", VERSIONS.dockerPlugin, () =>
             ensureGoProgram({
@@ -50,10 +52,11 @@ const PLATFORM_PLUGINS: Readonly<Record<Platform, () => Tool>> = {
         ),
     kubernetes: () =>
         plugin("kubernetes", VERSIONS.kubernetesPlugin, async () => launcherFolder("pulumi-resource-kubernetes")),
+    tls: () => plugin("tls", VERSIONS.tlsPlugin, async () => launcherFolder("pulumi-resource-tls")),
 };
 
-/** The tools that stacks on these platforms need. */
-export function pulumiTools(platforms: readonly Platform[]): Tool[] {
+/** The tools that stacks with these plugins need. */
+export function pulumiTools(plugins: readonly StackPlugin[]): Tool[] {
     return [
         {
             name: "pulumi",
@@ -72,7 +75,7 @@ export function pulumiTools(platforms: readonly Platform[]): Tool[] {
             download: () => downloadCli(),
             make: async () => launcherFolder("pulumi-language-nodejs"),
         },
-        ...platforms.map((platform) => PLATFORM_PLUGINS[platform]()),
+        ...plugins.map((name) => STACK_PLUGINS[name]()),
         plugin("random", VERSIONS.randomPlugin, async () => launcherFolder("pulumi-resource-random")),
     ];
 }

@@ -1,21 +1,24 @@
 // RandomId: random bytes, written in several ways, each with the same prefix.
 import { randomBytes } from "node:crypto";
 
-import type { Made, ResourceKind } from "./resource-kind";
+import { COUNT, TEXT } from "../resource-plugin/input-types";
+import type { Made, ResourceKind } from "../resource-plugin/resource-kind";
+import { drawsAnew, KEEPERS } from "./keepers";
 
 /** Between prefix and value in the id of an import. */
 const PREFIX_END = ",";
 
 export const randomId: ResourceKind = {
-    inputs: { byteLength: "count", keepers: "keepers", prefix: "text" },
+    inputs: { byteLength: COUNT, keepers: KEEPERS, prefix: TEXT },
     required: ["byteLength"],
     outputs: ["b64Std", "b64Url", "dec", "hex"],
-    secretOutputs: [],
+    secrets: [],
     rules: ({ byteLength }) =>
         Number(byteLength) < 1
             ? [{ property: "byteLength", reason: `is ${byteLength}; expected 1 or more` }]
             : [],
     withDefaults: (inputs) => inputs,
+    replaces: drawsAnew,
     create: async ({ byteLength, prefix }) =>
         writtenOut(randomBytes(Number(byteLength)), String(prefix ?? "")),
     import: async (id) => {

@@ -1,5 +1,6 @@
 // RandomPassword: a text that is a secret, with a bcrypt hash of it.
-import type { ResourceKind } from "./resource-kind";
+import type { ResourceKind } from "../resource-plugin/resource-kind";
+import { drawsAnew } from "./keepers";
 import { drawText, inputsOfText, TEXT_INPUTS, textRules, textWithDefaults } from "./text";
 
 /** The official plugin's cost factor: 2^10 rounds. */
@@ -12,9 +13,10 @@ export const randomPassword: ResourceKind = {
     inputs: TEXT_INPUTS,
     required: ["length"],
     outputs: ["bcryptHash", "result"],
-    secretOutputs: ["bcryptHash", "result"],
+    secrets: ["bcryptHash", "result"],
     rules: textRules,
     withDefaults: textWithDefaults,
+    replaces: drawsAnew,
     create: async (inputs) => password(drawText(inputs)),
     import: async (result) => ({ ...(await password(result)), inputs: inputsOfText(result) }),
 };

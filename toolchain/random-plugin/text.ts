@@ -2,7 +2,9 @@
 import { randomInt } from "node:crypto";
 
 import type { Properties } from "../property-values";
-import type { Failure, InputType } from "./resource-kind";
+import { COUNT, SWITCH, TEXT } from "../resource-plugin/input-types";
+import type { Failure, InputType } from "../resource-plugin/resource-kind";
+import { KEEPERS } from "./keepers";
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";
 const UPPER = LOWER.toUpperCase();
@@ -11,18 +13,18 @@ const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
 /** The inputs that say how long a text is and of which characters. */
 export const TEXT_INPUTS: Readonly<Record<string, InputType>> = {
-    keepers: "keepers",
-    length: "count",
-    lower: "switch",
-    minLower: "count",
-    minNumeric: "count",
-    minSpecial: "count",
-    minUpper: "count",
-    number: "switch",
-    numeric: "switch",
-    overrideSpecial: "text",
-    special: "switch",
-    upper: "switch",
+    keepers: KEEPERS,
+    length: COUNT,
+    lower: SWITCH,
+    minLower: COUNT,
+    minNumeric: COUNT,
+    minSpecial: COUNT,
+    minUpper: COUNT,
+    number: SWITCH,
+    numeric: SWITCH,
+    overrideSpecial: TEXT,
+    special: SWITCH,
+    upper: SWITCH,
 };
 
 /** A whole number from 0 up to, but not including, the bound; each equally likely. */

@@ -51,6 +51,16 @@ describe("LocalFolder", () => {
         });
     });
 
+    test("says of which plugins a stack has resources", () => {
+        const local = checkout("a");
+        const stacks = path.join(new URL(local.backend).pathname, ".pulumi/stacks/traced-environment");
+        fs.mkdirSync(stacks, { recursive: true });
+        const state = (type: string) => JSON.stringify({ checkpoint: { latest: { resources: [{ type }] } } });
+        fs.writeFileSync(path.join(stacks, "three.json"), state("tls:index/privateKey:PrivateKey"));
+        fs.writeFileSync(path.join(stacks, "one.json"), state("kubernetes:core/v1:Service"));
+        expect(["three", "one", "none"].map((stack) => local.hasResources(stack, "tls"))).toEqual([true, false, false]);
+    });
+
     test("Pulumi finds a project of the same name beside the settings", () => {
         const local = checkout("a");
         expect(openProject(local.projectFolder).name).toBe("traced-environment");

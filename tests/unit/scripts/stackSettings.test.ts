@@ -1,7 +1,7 @@
 // What the commands read from a stack's settings file, and the one that they make of it for this machine.
 import { asksForPreset } from "../../../scripts/stack/apps";
 import { changes, merge, nextFile, withMachineSettings } from "../../../scripts/stack/overlay";
-import { appBuilds, isLocal, namedCluster, neededImages, platformOf, StackFile } from "../../../scripts/stack/settings";
+import { appBuilds, isLocal, namedCluster, neededImages, neededPlugins, platformOf, StackFile } from "../../../scripts/stack/settings";
 
 const project = "traced-environment";
 const file = (settings: Record<string, unknown>, others: Partial<StackFile> = {}): StackFile => ({
@@ -65,6 +65,20 @@ describe("neededImages", () => {
         ["a registry of the user's", { ...built, images: { registry: "mirror.example.org" } }, []],
     ])("%s", (_, settings, images) => {
         expect(neededImages(file(settings), project)).toEqual(images);
+    });
+});
+
+describe("neededPlugins", () => {
+    const [three, kubernetes] = [{ kubernetes: { nodes: 3 } }, "kubernetes"];
+    test.each([
+        ["an engine", {}, ["docker"]],
+        ["a cluster", { platform: kubernetes }, ["kubernetes"]],
+        ["one node of storage", { platform: kubernetes, storage: { kubernetes: { nodes: 1 } } }, ["kubernetes"]],
+        ["three nodes of storage", { platform: kubernetes, storage: three }, ["kubernetes", "tls"]],
+        ["a storage that exists", { platform: kubernetes, storage: { ...three, external: {} } }, ["kubernetes"]],
+        ["tracing that exists", { platform: kubernetes, storage: three, tracing: { external: {} } }, ["kubernetes"]],
+    ])("%s", (_, settings, plugins) => {
+        expect(neededPlugins(file(settings), project)).toEqual(plugins);
     });
 });
 

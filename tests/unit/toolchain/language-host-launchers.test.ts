@@ -1,5 +1,6 @@
 // The launchers and the processes behind them, spoken to over gRPC as the engine does.
 import { ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -251,6 +252,39 @@ describe("the random provider", () => {
         ).rejects.toMatchObject({
             code: grpc.status.UNIMPLEMENTED,
         });
+    });
+});
+
+describe("the tls provider", () => {
+    let client: ResourceProviderClient;
+    let plugin: Awaited<ReturnType<typeof start>>;
+
+    beforeAll(async () => {
+        plugin = await start("pulumi-resource-tls");
+        client = new ResourceProviderClient(plugin.address, grpc.credentials.createInsecure());
+    });
+
+    afterAll(async () => {
+        client.close();
+        plugin.child.kill("SIGINT");
+        expect(await plugin.ended).toBe(0);
+    });
+
+    const create = async (type: string, inputs: Record<string, JavaScriptValue>) => {
+        const request = new provider.CreateRequest().setType(type).setProperties(Struct.fromJavaScript(inputs));
+        const made = await ask<provider.CreateResponse>((done) => client.create(request, done));
+        return made.getProperties()!.toJavaScript() as Record<string, JavaScriptValue>;
+    };
+
+    test("makes a key and a certificate of it", async () => {
+        const key = await create("tls:index/privateKey:PrivateKey", { algorithm: "ECDSA", ecdsaCurve: "P256" });
+        const certificate = await create("tls:index/selfSignedCert:SelfSignedCert", {
+            privateKeyPem: key.privateKeyPem,
+            subject: { commonName: "a" },
+            allowedUses: ["server_auth"],
+            validityPeriodHours: 1,
+        });
+        expect(new X509Certificate(String(certificate.certPem)).subject).toBe("CN=a");
     });
 });
 

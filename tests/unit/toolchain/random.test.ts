@@ -3,8 +3,8 @@ import { ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { compareSync } from "bcryptjs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { checkInputs } from "../../../toolchain/random-plugin/check";
-import { changes } from "../../../toolchain/random-plugin/diff";
+import { checkInputs } from "../../../toolchain/resource-plugin/check";
+import { changes } from "../../../toolchain/resource-plugin/diff";
 import {
     isSecret,
     Properties,
@@ -16,8 +16,9 @@ import {
 import { randomId, writtenOut } from "../../../toolchain/random-plugin/random-id";
 import { bcryptHash, randomPassword } from "../../../toolchain/random-plugin/random-password";
 import { randomString } from "../../../toolchain/random-plugin/random-string";
-import type { ResourceKind } from "../../../toolchain/random-plugin/resource-kind";
-import { kindOf, outputs, randomProvider } from "../../../toolchain/random-plugin/service";
+import type { ResourceKind } from "../../../toolchain/resource-plugin/resource-kind";
+import { RANDOM } from "../../../toolchain/random-plugin/provider";
+import { kindOf, outputs, resourceProvider } from "../../../toolchain/resource-plugin/service";
 import { drawText } from "../../../toolchain/random-plugin/text";
 
 /** A stack's state of a resource that was made with these inputs. */
@@ -147,7 +148,7 @@ describe("checking inputs", () => {
     });
 
     test("says which resources it serves", () => {
-        expect(() => kindOf("random:index/randomPet:RandomPet")).toThrow(
+        expect(() => kindOf(RANDOM, "random:index/randomPet:RandomPet")).toThrow(
             /does not serve random:index\/randomPet:RandomPet, only .*RandomId/,
         );
     });
@@ -248,7 +249,7 @@ describe("a RandomPassword", () => {
     });
 
     test("takes over an existing password", async () => {
-        const imported = await randomPassword.import("pässword");
+        const imported = await randomPassword.import!("pässword");
         expect(imported.id).toBe("none");
         expect(imported.computed.result).toBe("pässword");
         expect(imported.inputs).toMatchObject({ length: 8, special: true, upper: true, numeric: true });
@@ -286,12 +287,12 @@ describe("a RandomId", () => {
         ["my-prefix-,p-9hUg", { byteLength: 4, prefix: "my-prefix-" }, "my-prefix-a7ef6152"],
         ["a,b,p-9hUg", { byteLength: 4, prefix: "a,b" }, "a,ba7ef6152"],
     ])("is imported from %s", async (id, inputs, hex) => {
-        const imported = await randomId.import(id);
+        const imported = await randomId.import!(id);
         expect(imported).toMatchObject({ id: "p-9hUg", inputs, computed: { hex } });
     });
 
     test.each(["", "prefix,", "not base64!", "p-9hUg=="])("is not imported from %p", async (id) => {
-        await expect(randomId.import(id)).rejects.toThrow(/can't be imported from/);
+        await expect(randomId.import!(id)).rejects.toThrow(/can't be imported from/);
     });
 });
 
@@ -357,7 +358,7 @@ describe("a change of inputs", () => {
 });
 
 test("a state without the hash, from an older plugin, is not mistaken for an import", async () => {
-    const provider = randomProvider();
+    const provider = resourceProvider(RANDOM);
     const type = "random:index/randomPassword:RandomPassword";
     const state = { length: 4, result: secret("abcd") };
     const request = new ReadRequest().setType(type).setId("none").setProperties(Struct.fromJavaScript(state));

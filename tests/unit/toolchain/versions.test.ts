@@ -51,6 +51,7 @@ describe("a version that stands in another file too", () => {
         ["package.json", `"@pulumi/docker": "${VERSIONS.dockerPlugin}"`],
         ["package.json", `"@pulumi/kubernetes": "${VERSIONS.kubernetesPlugin}"`],
         ["package.json", `"@pulumi/random": "${VERSIONS.randomPlugin}"`],
+        ["package.json", `"@pulumi/tls": "${VERSIONS.tlsPlugin}"`],
     ])("%s: %s", (file, expected) => {
         expect(fs.readFileSync(path.join(packageFolder(), file), "utf8")).toContain(expected);
     });

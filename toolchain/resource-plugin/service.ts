@@ -1,5 +1,4 @@
-// The engine's ResourceProvider protocol, served for random values.
-import { version } from "@pulumi/random/package.json";
+// The engine's ResourceProvider protocol, served for resources that are nowhere but in the state.
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -10,16 +9,7 @@ import { Properties, revealAll, secret, UNKNOWN } from "../property-values";
 import { answer, fromStruct, toStruct, typeOf } from "../provider-messages";
 import { checkInputs, isAbsent } from "./check";
 import { Change, changes } from "./diff";
-import { randomId } from "./random-id";
-import { randomPassword } from "./random-password";
-import { randomString } from "./random-string";
 import type { ResourceKind } from "./resource-kind";
-
-const KINDS: Readonly<Record<string, ResourceKind>> = {
-    "random:index/randomId:RandomId": randomId,
-    "random:index/randomPassword:RandomPassword": randomPassword,
-    "random:index/randomString:RandomString": randomString,
-};
 
 const { Kind } = messages.PropertyDiff;
 
@@ -30,13 +20,21 @@ const CHANGE_KINDS = {
     updated: [Kind.UPDATE, Kind.UPDATE_REPLACE],
 } as const;
 
+/** A provider that stands for the official one of this name and version. */
+export interface Provider {
+    name: string;
+    version: string;
+    /** What it serves, by type token. */
+    kinds: Readonly<Record<string, ResourceKind>>;
+}
+
 /** The kind of resource with this type token; throws for those that the stand-in does not serve. */
-export function kindOf(type: string): ResourceKind {
-    const kind = KINDS[type];
+export function kindOf({ name, kinds }: Provider, type: string): ResourceKind {
+    const kind = kinds[type];
     if (!kind) {
-        const known = Object.keys(KINDS).join(", ");
+        const known = Object.keys(kinds).join(", ");
         throw new Error(
-            `This random provider was made from packages and does not serve ${type}, only ${known}. ` +
+            `This ${name} provider was made from packages and does not serve ${type}, only ${known}. ` +
                 "Install the official plugin for the others",
         );
     }
@@ -44,16 +42,16 @@ export function kindOf(type: string): ResourceKind {
 }
 
 /** The service's implementation; the engine does without the calls that it leaves out. */
-export function randomProvider(): Partial<IResourceProviderServer> {
+export function resourceProvider(provider: Provider): Partial<IResourceProviderServer> {
     return {
-        getPluginInfo: (_call, callback) => callback(null, new PluginInfo().setVersion(version)),
+        getPluginInfo: (_call, callback) => callback(null, new PluginInfo().setVersion(provider.version)),
 
         configure: (_call, callback) =>
             callback(null, new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
 
         check: answer(async (request: messages.CheckRequest) => {
             const news = fromStruct(request.getNews());
-            const failures = checkInputs(kindOf(typeOf(request)), news);
+            const failures = checkInputs(kindOf(provider, typeOf(request)), news);
             return new messages.CheckResponse()
                 .setInputs(toStruct(news))
                 .setFailuresList(
@@ -64,12 +62,12 @@ export function randomProvider(): Partial<IResourceProviderServer> {
         }),
 
         diff: answer(async (request: messages.DiffRequest) => {
-            const kind = kindOf(typeOf(request));
+            const kind = kindOf(provider, typeOf(request));
             return diffResponse(changes(kind, fromStruct(request.getOlds()), fromStruct(request.getNews())));
         }),
 
         create: answer(async (request: messages.CreateRequest) => {
-            const kind = kindOf(typeOf(request));
+            const kind = kindOf(provider, typeOf(request));
             const inputs = fromStruct(request.getProperties());
             if (request.getPreview()) {
                 const unknown = Object.fromEntries(kind.outputs.map((name) => [name, UNKNOWN]));
@@ -82,14 +80,17 @@ export function randomProvider(): Partial<IResourceProviderServer> {
         }),
 
         read: answer(async (request: messages.ReadRequest) => {
-            const kind = kindOf(typeOf(request));
+            const kind = kindOf(provider, typeOf(request));
             const state = fromStruct(request.getProperties());
             if (kind.outputs.some((name) => !isAbsent(state[name]))) {
-                // A random value is nowhere but in the state: there is nothing to compare it with.
+                // There is nothing to compare the state with.
                 return new messages.ReadResponse()
                     .setId(request.getId())
-                    .setProperties(toStruct(outputs(kind, state, state)))
+                    .setProperties(toStruct(outputs(kind, state, now(kind, state))))
                     .setInputs(request.getInputs());
+            }
+            if (!kind.import) {
+                throw new Error(`${typeOf(request)} can't be imported`);
             }
             const { id, computed, inputs } = await kind.import(request.getId());
             return new messages.ReadResponse()
@@ -99,10 +100,10 @@ export function randomProvider(): Partial<IResourceProviderServer> {
         }),
 
         update: answer(async (request: messages.UpdateRequest) => {
-            const kind = kindOf(typeOf(request));
-            const state = fromStruct(request.getOlds());
-            const properties = outputs(kind, fromStruct(request.getNews()), state);
-            return new messages.UpdateResponse().setProperties(toStruct(properties));
+            const kind = kindOf(provider, typeOf(request));
+            const news = fromStruct(request.getNews());
+            const state = outputs(kind, news, fromStruct(request.getOlds()));
+            return new messages.UpdateResponse().setProperties(toStruct(outputs(kind, news, now(kind, state))));
         }),
 
         delete: (_call, callback) => callback(null, new Empty()),
@@ -110,7 +111,7 @@ export function randomProvider(): Partial<IResourceProviderServer> {
         attach: (_call, callback) => callback(null, new Empty()),
 
         getSchema: refuse(
-            "this random provider was made from packages and has no schema; install the official plugin",
+            `this ${provider.name} provider was made from packages and has no schema; install the official plugin`,
         ),
     };
 }
@@ -120,11 +121,15 @@ export function outputs(kind: ResourceKind, inputs: Properties, computed: Proper
     const given = pickPresent(inputs, Object.keys(kind.inputs));
     // Defaults come from the revealed inputs, but a given value keeps its mark.
     const settings = { ...kind.withDefaults(revealAll(given)), ...given };
-    const results = Object.entries(pickPresent(computed, kind.outputs)).map(([name, value]) => [
-        name,
-        kind.secretOutputs.includes(name) ? secret(value) : value,
-    ]);
-    return { ...settings, ...Object.fromEntries(results) };
+    const all = { ...settings, ...pickPresent(computed, kind.outputs) };
+    return Object.fromEntries(
+        Object.entries(all).map(([name, value]) => [name, kind.secrets.includes(name) ? secret(value) : value]),
+    );
+}
+
+/** A state with what time has made of its outputs. */
+function now(kind: ResourceKind, state: Properties): Properties {
+    return { ...state, ...kind.current?.(revealAll(state)) };
 }
 
 function diffResponse(found: readonly Change[]): messages.DiffResponse {

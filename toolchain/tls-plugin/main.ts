@@ -1,0 +1,5 @@
+// The tls provider: started by the engine as `pulumi-resource-tls <engine address>`.
+import { serveProvider } from "../resource-plugin/main";
+import { TLS } from "./provider";
+
+serveProvider(TLS);
