@@ -16,6 +16,7 @@ export {
 } from "./environment/external";
 export {
     type EnvironmentAppArgs,
+    type EnvironmentAlertsArgs,
     type EnvironmentCanaryArgs,
     type EnvironmentImagesArgs,
     type EnvironmentIngressArgs,

@@ -18,7 +18,7 @@ export function environmentArgs(
     settings: Settings,
     namespace: pulumi.Output<string> | undefined,
 ): Omit<TracedEnvironmentArgs, "apps"> {
-    const { environmentId, environmentName, storage, tracing, ingress, canary, docker, kubernetes } = settings;
+    const { environmentId, environmentName, storage, tracing, ingress, canary, alerts, docker, kubernetes } = settings;
     const { registry, elasticsearch, jaeger, traefik } = settings.images ?? {};
     return {
         platform: settings.platform ?? DEFAULTS.platform,
@@ -36,6 +36,7 @@ export function environmentArgs(
             sampleRate: ingress?.sampleRate ?? DEFAULTS.sampleRate,
         },
         canary,
+        alerts,
         docker,
         ...(namespace
             ? {

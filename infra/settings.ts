@@ -4,6 +4,7 @@ import { z } from "zod";
 import { subnetPoolProblem } from "../components/environment/subnets";
 import { hashProblem } from "../components/ingress/authentication";
 import { hostProblem, pathProblem } from "../components/ingress/configuration";
+import { runbookUrlProblem } from "../components/observability/alerts";
 import { canaryIntervalProblem } from "../components/observability/interval";
 import { ServiceType } from "../components/platform/workload";
 import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
@@ -550,6 +551,13 @@ export const settingsSchema = group({
         .describe(
             "A job that sends a request to each app with a traced route, and reads its trace back. Default: none.",
         )
+        .optional(),
+    alerts: group({
+        runbookUrl: text("expected the address of a page such as https://wiki.example.org/alerts", runbookUrlProblem)
+            .describe("Where docs/alerts.md can be read: each alert links to its heading there. Default: none, it is named.")
+            .optional(),
+    })
+        .describe("The alert rules in the output `alertRules`.")
         .optional(),
     databases: named(LABEL, LABEL_EXPECTED, database)
         .describe("PostgreSQL databases for apps, by name. For development: one node, no backup.")

@@ -10,10 +10,11 @@ import { parseSeconds } from "../support/units";
 /** The arguments of an environment that matter here. */
 interface ObservedArgs {
     environmentId?: string;
-    storage?: { retentionInterval?: string; external?: { maintainer?: unknown } };
+    storage?: { retentionInterval?: string; external?: { maintainer?: unknown; eck?: unknown } };
     tracing?: { external?: unknown };
     ingress?: { external?: unknown };
     canary?: { interval?: string };
+    alerts?: { runbookUrl?: string };
 }
 
 /**
@@ -23,11 +24,13 @@ interface ObservedArgs {
  */
 export function alertOptions(
     name: string,
-    { environmentId, storage, tracing, ingress, canary }: ObservedArgs,
+    { environmentId, storage, tracing, ingress, canary, alerts }: ObservedArgs,
     namespace: string | undefined,
 ): AlertOptions {
     const collector = tracing?.external === undefined;
-    const retention = collector && (storage?.external === undefined || storage.external.maintainer !== undefined);
+    const { external } = storage ?? {};
+    // Of an ECK cluster the superuser maintains what nobody else is named for.
+    const retention = collector && (!external || external.maintainer !== undefined || external.eck !== undefined);
     const object = (part: string) => objectName(environmentId, `${name}-${part}`);
     return {
         partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,
@@ -45,6 +48,7 @@ export function alertOptions(
         ingress: ingress?.external === undefined,
         storage: collector && storage?.external === undefined,
         ...(retention ? { retentionInterval: parseSeconds(storage?.retentionInterval ?? RETENTION_INTERVAL) } : {}),
+        runbookUrl: alerts?.runbookUrl,
         ...(canary ? { canaryInterval: parseSeconds(canary.interval ?? CANARY_INTERVAL) } : {}),
     };
 }

@@ -19,7 +19,7 @@ import {
     ReachArgs,
     ServiceType,
 } from "../platform";
-import { alertRules } from "../observability/alerts";
+import { alertRules, runbookUrlProblem } from "../observability/alerts";
 import { TraceCanary } from "../observability/canary";
 import { ElasticsearchStorage } from "../storage/elasticsearch";
 import { StorageConnection } from "../storage/contract";
@@ -183,6 +183,15 @@ export interface EnvironmentCanaryArgs {
     interval?: string;
 }
 
+/** The alert rules of an environment. */
+export interface EnvironmentAlertsArgs {
+    /**
+     * Where docs/alerts.md can be read, e.g. `https://wiki.example.org/alerts`: each alert links to its heading there.
+     * @default none: each alert names the page and its heading
+     */
+    runbookUrl?: string;
+}
+
 /** One app of an environment. */
 export interface EnvironmentAppArgs {
     /** The image's reference, with a tag or digest that does not move. */
@@ -267,6 +276,8 @@ export interface TracedEnvironmentArgs {
     ingress?: EnvironmentIngressArgs;
     /** A job that sends a request to each app with a traced route, and reads its trace back. @default none */
     canary?: EnvironmentCanaryArgs;
+    /** The alert rules. */
+    alerts?: EnvironmentAlertsArgs;
     /** The apps by their name, which is their service name in traces. */
     apps: { [key: string]: EnvironmentAppArgs };
     /** Labels on everything that is made. */
@@ -392,6 +403,9 @@ function normalize(name: string, args: TracedEnvironmentArgs): ReturnType<typeof
     }
     problems.add(kubernetesProblems(args));
     problems.add(canaryProblems(args.canary, args.apps));
+    const { runbookUrl } = args.alerts ?? {};
+    const runbookProblem = runbookUrl === undefined ? undefined : runbookUrlProblem(runbookUrl);
+    problems.expect(runbookProblem === undefined, "alerts.runbookUrl", () => `got ${shown(runbookUrl)}, ${runbookProblem}`);
     const jaegerVersion = resolveImage("jaeger", args.images?.jaeger).version;
     problems.add(externalProblems({ ...plainly(args), jaegerVersion }));
     problems.throwIfAny("TracedEnvironment", name);

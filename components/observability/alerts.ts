@@ -17,6 +17,8 @@ export interface AlertOptions {
     retentionInterval?: number;
     /** Seconds from one run of the canary to the next; undefined when there is none. */
     canaryInterval?: number;
+    /** Where the page that says what to do is read, e.g. `https://wiki.example.org/alerts`; undefined when nobody says. */
+    runbookUrl?: string;
 }
 
 /** The names of an environment's objects, by which Kubernetes' own metrics tell of them. */
@@ -35,11 +37,11 @@ export interface AlertRule {
     expr: string;
     for: string;
     labels: { severity: "critical" | "warning" };
-    annotations: { summary: string; description: string; runbook_url: string };
+    annotations: { summary: string; description: string; runbook_url?: string };
 }
 
-/** The page that says what to do, a heading for each alert. */
-const RUNBOOK = "docs/alerts.md";
+/** The page that says what to do, a heading for each alert: a path of this package, so no address that could be opened. */
+const PAGE = "docs/alerts.md";
 
 /** The share of a disk or a queue above which somebody has to look. */
 const FULL = 0.8;
@@ -50,7 +52,15 @@ const MISSES = 2;
 /** Seconds that a job may take to be started, and to end. */
 const SLACK = 300;
 
-/** What the collector counts of spans that it did not take, or did not keep. */
+/**
+ * What the collector counts of spans that it did not take, or did not keep.
+ *
+ * Jaeger 2.2 was scraped. Of the family of 2.21 (its sources of 2026-08-20, with Collector 0.155) names and labels are known
+ * from the sources: these, the queue's size and capacity from `internal/metadata` and `internal/queue` of the Collector's
+ * receiverhelper and exporterhelper, `bulk_index_errors` from `internal/storage/elasticsearch/esclient/sync_bulk.go` in the
+ * namespace that `jaegerstorage/extension.go` gives it, and the ending `_total` from `otelconftelemetry/internal/migration`
+ * of the Collector's service, which leaves it to readers that say nothing.
+ */
 const LOSSES = ["receiver_refused", "exporter_send_failed"];
 
 /** What becomes a rule. */
@@ -62,7 +72,7 @@ interface Draft {
     summary: string;
     description: string;
     /** The heading on the page. */
-    anchor: string;
+    heading: string;
 }
 
 /** Labels that a series must have; the sign comes before the quoted value. */
@@ -136,7 +146,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "critical" as const,
                       summary: "The storage refuses spans.",
                       description: `The collector ${target} could not store documents in the last ten minutes.`,
-                      anchor: "bulk-errors",
+                      heading: "Bulk errors",
                   },
                   {
                       alert: "TraceSpansRefused",
@@ -147,7 +157,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "critical" as const,
                       summary: "The collector refuses or loses spans.",
                       description: `The collector ${target} did not take or did not keep all spans of the last ten minutes.`,
-                      anchor: "refused-spans",
+                      heading: "Refused spans",
                   },
                   {
                       alert: "TraceQueueFull",
@@ -159,7 +169,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "warning" as const,
                       summary: "The collector's queue is more than 80 % full.",
                       description: `The storage takes spans slower than they come to the collector ${target}.`,
-                      anchor: "queue-full",
+                      heading: "Queue full",
                   },
               ]
             : []),
@@ -172,7 +182,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "warning" as const,
                       summary: "The disk of the trace storage is more than 80 % full.",
                       description: "With 1 GB free Elasticsearch takes no spans any more.",
-                      anchor: "disk-full",
+                      heading: "Disk full",
                   },
               ]
             : []),
@@ -185,7 +195,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "warning" as const,
                       summary: "Old spans are not deleted.",
                       description: `No run of retention succeeded for ${MISSES} intervals.`,
-                      anchor: "retention-missed",
+                      heading: "Retention missed",
                   },
               ]),
         ...(canaryInterval === undefined
@@ -197,7 +207,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "critical" as const,
                       summary: "Requests do not become whole traces.",
                       description: `No run of the canary succeeded for ${MISSES} intervals; its log names what is missing.`,
-                      anchor: "canary-failed",
+                      heading: "Canary failed",
                   },
               ]),
         ...(scraped === undefined
@@ -210,7 +220,7 @@ function drafts(options: AlertOptions): Draft[] {
                       severity: "warning" as const,
                       summary: "A part of the tracing environment is not scraped.",
                       description: "What is not scraped raises no alert.",
-                      anchor: "metrics-missing",
+                      heading: "Metrics missing",
                   },
               ]),
     ];
@@ -218,13 +228,28 @@ function drafts(options: AlertOptions): Draft[] {
 
 /** The alerts of an environment. */
 export function alerts(options: AlertOptions): AlertRule[] {
-    return drafts(options).map(({ alert, expr, for: duration = "0s", severity, summary, description, anchor }) => ({
+    return drafts(options).map(({ alert, expr, for: duration = "0s", severity, summary, description, heading }) => ({
         alert,
         expr,
         for: duration,
         labels: { severity },
-        annotations: { summary, description, runbook_url: `${RUNBOOK}#${anchor}` },
+        annotations: { summary, ...whatToDo(description, heading, options.runbookUrl) },
     }));
+}
+
+/** A link to the heading; where the page has no address, its name. */
+function whatToDo(description: string, heading: string, page: string | undefined) {
+    return page === undefined
+        ? { description: `${description} What to do: ${PAGE} of traced-environment, "${heading}".` }
+        : { description, runbook_url: `${page}#${heading.toLowerCase().replaceAll(" ", "-")}` };
+}
+
+/** What is wrong with the address of the page, if anything. */
+export function runbookUrlProblem(url: string): string | undefined {
+    const { protocol, hash } = URL.canParse(url) ? new URL(url) : { protocol: "", hash: "" };
+    return /^https?:$/.test(protocol) && hash === ""
+        ? undefined
+        : "expected the address of a page without a fragment, such as https://wiki.example.org/alerts";
 }
 
 /** The rule file (https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/). */

@@ -53,6 +53,8 @@ const MISUSES: Misuse[] = [
     ["ElasticsearchStorage", { version: "7.17.0" }, "version", /from 8\.2\.0 to 9\.x/],
     ["ElasticsearchStorage", { version: "latest" }, "version", /expected a version/],
     ["ElasticsearchStorage", { indexPrefix: "Shop" }, "indexPrefix", /lower-case/],
+    ["ElasticsearchStorage", { ...onCluster, kubernetes: { ...onCluster.kubernetes, nodes: 3 }, backup: true }, "backup", /given with three nodes/],
+    ["TracedEnvironment", { apps: {}, alerts: { runbookUrl: "alerts.md" } }, "alerts.runbookUrl", /the address of a page/],
     ["JaegerCollector", { credential }, "storage", /connection/],
     ["JaegerCollector", { storage }, "credential", /writer/],
     ["JaegerCollector", { storage, credential, version: "1.65.0" }, "version", /from 2\.2\.0 to 2\.x/],

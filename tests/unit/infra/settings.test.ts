@@ -52,6 +52,7 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [ON_CLUSTER({ "kubernetes.serviceType": "ExternalName" }), "kubernetes.serviceType", /"LoadBalancer" or "NodePort"/],
     [ON_CLUSTER({ "kubernetes.dns": { port: 0 } }), "kubernetes.dns.port", /expected a port/],
     [ON_CLUSTER({ "storage.kubernetes": { nodes: 2 } }), "storage.kubernetes.nodes", /got 2, expected 1 or 3/],
+    [ON_CLUSTER({ "storage.kubernetes": { nodes: 3 }, "storage.backup": true }), "storage.backup", /given with three nodes/],
     [ON_CLUSTER({ "ingress.external": { url: "https://e", namespace: "i" } }), "ingress.external.ingressClass", /missing; give the class/],
     [
         ON_CLUSTER({ "ingress.external": { url: "https://e", namespace: "i", ingressClass: "n", gateway: { name: "g" } } }),
@@ -94,6 +95,7 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
     [{ "docker.subnetPool": "10.0.0.0/30" }, "docker.subnetPool", /holds 4 networks of \/26/],
     [{ "docker.subnetPool": "all" }, "docker.subnetPool", /such as 10\.210\.0\.0\/24/],
     [{ "canary.interval": "30s" }, "canary.interval", /from 3m to 24h such as 5m/],
+    [{ "alerts.runbookUrl": "docs/alerts.md" }, "alerts.runbookUrl", /expected the address of a page/],
     [{ canary: {}, [`${APP}.route.traced`]: false }, "canary", /no app has a traced route/],
     [ON_CLUSTER({ "kubernetes.metricsPeers": [{}] }), "kubernetes.metricsPeers[0].namespace", /such as monitoring/],
     // Images

@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { alertRules, alerts, AlertOptions } from "../../../../components/observability/alerts";
+import { AlertOptions, alertRules, alerts, runbookUrlProblem } from "../../../../components/observability/alerts";
 import { canMakePromtool, ensurePromtool } from "../../../../toolchain/executables";
 import { recordNotRun } from "../../../../scripts/tests/notRun";
 import { expectGolden } from "../../../helpers/golden";
@@ -265,12 +265,31 @@ describe("the rules", () => {
         expect(names({ partOf: "p", collector: false, ingress: false, storage: false })).toEqual([]);
     });
 
-    it("link to a heading each that says what to do", () => {
-        for (const { alert, annotations } of alerts(KUBERNETES)) {
-            const [file, anchor] = annotations.runbook_url.split("#");
-            expect({ alert, file, there: anchors(PAGE).includes(anchor) }).toEqual({ alert, file: "docs/alerts.md", there: true });
+    it("link to a heading each that says what to do, where the page has an address", () => {
+        const runbookUrl = "https://wiki.example.org/alerts?version=1";
+        for (const { alert, annotations } of alerts({ ...KUBERNETES, runbookUrl })) {
+            const [page, anchor] = annotations.runbook_url!.split("#");
+            expect({ alert, page, there: anchors(PAGE).includes(anchor) }).toEqual({ alert, page: runbookUrl, there: true });
             expect(section(PAGE, "## What to do")).toContain(`\`${alert}\``);
         }
+    });
+
+    it("name the page and the heading where it has none: no link that nobody can open", () => {
+        for (const { alert, annotations } of alerts(KUBERNETES)) {
+            expect({ alert, annotations }).not.toHaveProperty("annotations.runbook_url");
+            const [, heading] = / What to do: docs\/alerts\.md of traced-environment, "([^"]+)"\.$/.exec(annotations.description)!;
+            expect(PAGE).toContain(`\n### ${heading}\n\n\`${alert}\``);
+        }
+    });
+
+    it.each([
+        ["https://wiki.example.org/alerts", true],
+        ["http://wiki/alerts.html?raw=1", true],
+        ["docs/alerts.md", false],
+        ["file:///docs/alerts.md", false],
+        ["https://wiki.example.org/alerts#top", false],
+    ])("take %s as the page's address: %s", (url, taken) => {
+        expect(runbookUrlProblem(url) === undefined).toBe(taken);
     });
 
     it("name only metrics that were scraped, or whose source the page tells", () => {
