@@ -13,6 +13,7 @@ import { docker, ROOT } from "./support/command";
 import { newTrace, request, traceWith } from "./support/http";
 import { startLoad } from "./support/load";
 import { findings, Haystack, keptOf } from "./support/secrets";
+import { shopAlone } from "./support/shopAlone";
 import { TestStack } from "./support/stack";
 import { eventually } from "./support/wait";
 
@@ -36,22 +37,6 @@ const VENDORS = {
     opensearch: "docker.io/opensearchproject/opensearch:2.11.0",
 };
 let images: Partial<Record<string, string>> = {};
-
-/** The shop alone, in one instance, with a database that is a file of its own. */
-function shopAlone(stack: TestStack): void {
-    const { shop } = stack.settings.apps;
-    delete stack.settings.databases;
-    delete shop.database;
-    delete shop.tasks;
-    shop.replicas = 1;
-    shop.command = [
-        "sh",
-        "-c",
-        "python manage.py migrate --noinput && exec gunicorn config.wsgi:application --bind=0.0.0.0:8000 " +
-            "--worker-tmp-dir=/dev/shm --no-control-socket",
-    ];
-    shop.environment = { ALLOWED_HOSTS: HOST, DATABASE_URL: "sqlite:////tmp/shop.db" };
-}
 
 /** The image that was built for the shop. */
 function imageOfShop(stack: TestStack): string {
