@@ -32,8 +32,9 @@ export function stackNamespace(
     if (settings.kubernetes?.adoptNamespace) {
         return pulumi.output(settings.kubernetes.namespace as string);
     }
-    const keep = [settings.storage, ...Object.values(settings.databases ?? {})].some((data) => data?.keepData);
-    // A namespace that holds kept data stays when the stack is destroyed: the next run finds it there.
+    const { storage, databases = {} } = settings;
+    const keep = [storage, ...Object.values(databases)].some((data) => data?.keepData) || storage?.backup === true;
+    // A namespace that holds kept data or backups stays when the stack is destroyed: the next run finds it there.
     const options = keep ? { ...opts, providers: [adoptingProvider(settings)] } : opts;
-    return new StackNamespace("namespace", settings, keep === true, options).namespace;
+    return new StackNamespace("namespace", settings, keep, options).namespace;
 }

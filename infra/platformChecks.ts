@@ -41,6 +41,10 @@ export function platformProblems(draft: Draft): Finding[] {
     ];
 }
 
+const SHARED_BACKUPS =
+    "given with three nodes, which have no volume that all of them write to; leave it out, or set " +
+    "`storage.kubernetes.nodes` to 1";
+
 function belongsTo(platform: string): string {
     return `belongs to platform "${platform}"; leave it out, or set that platform`;
 }
@@ -73,7 +77,7 @@ function dockerProblems(draft: Draft): Finding[] {
     ];
 }
 
-function kubernetesProblems({ cluster, kubernetes = {} }: Draft): Finding[] {
+function kubernetesProblems({ cluster, kubernetes = {}, storage }: Draft): Finding[] {
     const at = (key: string, reason: string): Finding => ({ path: ["kubernetes", key], reason });
     const named = kubernetes.context !== undefined;
     return [
@@ -90,6 +94,9 @@ function kubernetesProblems({ cluster, kubernetes = {} }: Draft): Finding[] {
             ? (["context", "kubeconfig"] as const)
                   .filter((key) => kubernetes[key] !== undefined)
                   .map((key) => at(key, "given besides `cluster: local`; give one of them"))
+            : []),
+        ...(storage?.backup && storage.kubernetes?.nodes === 3
+            ? [{ path: ["storage", "backup"], reason: SHARED_BACKUPS }]
             : []),
         ...(kubernetes.adoptNamespace && kubernetes.namespace === undefined
             ? [at("namespace", "missing; with `adoptNamespace` give the name of the namespace that exists")]

@@ -31,6 +31,8 @@ export const VERSIONS = {
     /** What looks at manifests in tests. */
     kubeconform: "0.8.0",
     kubeScore: "1.20.0",
+    /** The Gateway API's definitions for tests: the module that Traefik 3.7 is built with. */
+    gatewayApi: "1.6.1",
     /** Oldest Go that builds the tools. */
     goMinimum: "1.26.0",
     /** What is fetched when there is no such Go on PATH. */

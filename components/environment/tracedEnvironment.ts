@@ -445,7 +445,7 @@ function placeOf(name: string, args: TracedEnvironmentArgs, parent: pulumi.Resou
     const namespace =
         existing ??
         platformOf(platform).namespace(
-            { name: `${name}-namespace`, keep: args.storage?.keepData, labels },
+            { name: `${name}-namespace`, keep: args.storage?.keepData || args.storage?.backup, labels },
             { parent, environmentId },
         );
     return namespace === undefined

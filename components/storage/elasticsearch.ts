@@ -77,7 +77,8 @@ export interface ElasticsearchStorageArgs {
     keepData?: boolean;
     /**
      * Whether there is a volume for backups, and a user that writes them: see docs/storage.md. The volume stays when
-     * the stack is destroyed, and when this is taken back. @default false
+     * the stack is destroyed, and when this is taken back. On Kubernetes the data stay with it; it can't be set later, and
+     * not with three nodes. @default false
      */
     backup?: boolean;
     /** Labels on everything that is made. */
@@ -122,6 +123,11 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
         nodes === 1 || nodes === 3,
         "kubernetes.nodes",
         () => `got ${shown(nodes)}, expected 1 or 3: of two, neither knows whether the other is gone`,
+    );
+    problems.expect(
+        nodes === 1 || !args.backup,
+        "backup",
+        "given with three nodes, which have no volume that all of them write to; leave it out, or set `kubernetes.nodes` to 1",
     );
     problems.throwIfAny("ElasticsearchStorage", name);
     return { memory, image: reference, version, indexPrefix, size, nodes };

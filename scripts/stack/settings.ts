@@ -64,10 +64,10 @@ export function appBuilds(file: StackFile, project: string): AppBuild[] {
         .map(({ name, build }) => ({ name, folder: build as string }));
 }
 
-/** The parts that exist already and are not made: the storage, and all of tracing. */
+/** The parts that exist already and are not made: the storage, all of tracing, and the ingress. */
 export function existingParts(file: StackFile, project: string) {
     const external = (key: string) => asRecord(setting(file, project, key)).external as Settings | undefined;
-    return { storage: external("storage"), tracing: external("tracing") };
+    return { storage: external("storage"), tracing: external("tracing"), ingress: external("ingress") };
 }
 
 /** Whether the stack has volumes of its own. */
@@ -92,12 +92,13 @@ export function neededImages(file: StackFile, project: string): ImageName[] {
         return [];
     }
     const databases = Object.keys(asRecord(setting(file, project, "databases"))).length > 0;
-    const { storage, tracing } = existingParts(file, project);
+    const { storage, tracing, ingress } = existingParts(file, project);
+    const retention = !storage || storage.maintainer !== undefined || storage.eck !== undefined;
     const parts: ImageName[] = [
         // Retention runs in Elasticsearch's image, whatever the storage is.
-        ...(!tracing && (!storage || storage.maintainer !== undefined) ? (["elasticsearch"] as const) : []),
+        ...(!tracing && retention ? (["elasticsearch"] as const) : []),
         ...(tracing ? [] : (["jaeger"] as const)),
-        "traefik",
+        ...(ingress ? [] : (["traefik"] as const)),
         ...(databases ? (["postgres"] as const) : []),
     ];
     return [

@@ -27,6 +27,14 @@ export function ingressAnswer(answer: Answer): IngressAnswer {
     return GATEWAY_BODIES[answer.status]?.includes(body) ? "backend-down" : undefined;
 }
 
+/** What an answer may mean that a controller of others gave: each has bodies of its own, so its status alone tells. */
+export function controllerAnswer(answer: Answer): IngressAnswer {
+    if (answer.kind === "failed") {
+        return undefined;
+    }
+    return answer.status === 404 ? "no-route" : answer.status in GATEWAY_BODIES ? "backend-down" : undefined;
+}
+
 /** An answer in one line, for evidence. */
 export function describeAnswer(answer: Answer): string {
     if (answer.kind === "failed") {

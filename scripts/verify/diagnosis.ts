@@ -1,5 +1,5 @@
 // From what was observed to the hop that is broken: a pure decision, with evidence and what to do.
-import { describeAnswer, ingressAnswer } from "./answers";
+import { controllerAnswer, describeAnswer, ingressAnswer } from "./answers";
 import { Diagnosis, Observations, broken } from "./observations";
 import { shapeOf, upstreamOf } from "./shape";
 import { diagnoseStorage } from "./storageFault";
@@ -33,13 +33,19 @@ export function diagnoseRequest({
     }
     // The trace is the better witness: an app may answer just like Traefik.
     const { ingressClient, appServer } = shapeOf(spans, expected);
-    const byItself = ingressAnswer(request);
+    const byItself = expected.startsAtApp ? controllerAnswer(request) : ingressAnswer(request);
+    const evidence = expected.startsAtApp
+        ? `${answer}, and no span of ${app}: most likely it was not called.`
+        : `${answer}, which is Traefik's own answer`;
     if (byItself === "no-route" && !ingressClient && !appServer) {
         return broken(
             "route-missing",
             `${ingress} has no route for this host and path.`,
-            [`${answer}, which is Traefik's own answer; ${app} was not called.`],
-            `Check host and path of ${app}'s route; look for refused route files in the log of ${ingress}.`,
+            [expected.startsAtApp ? evidence : `${evidence}; ${app} was not called.`],
+            `Check host and path of ${app}'s route; look for ` +
+                (expected.startsAtApp
+                    ? `what the status and the events of its Ingress or HTTPRoute say, and the log of ${ingress}.`
+                    : `refused route files in the log of ${ingress}.`),
         );
     }
     if (byItself === "backend-down" && !appServer) {
@@ -47,7 +53,7 @@ export function diagnoseRequest({
         return broken(
             "app-down",
             `${ingress} can't reach ${app}.`,
-            [`${answer}, which is Traefik's own answer.`, ...(upstream ? [`It called ${upstream}.`] : [])],
+            [expected.startsAtApp ? evidence : `${evidence}.`, ...(upstream ? [`It called ${upstream}.`] : [])],
             `Check that the instances of ${app} run, are healthy, and listen on the route's port.`,
         );
     }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Answer, ingressAnswer } from "./answers";
+import { Answer, controllerAnswer, ingressAnswer } from "./answers";
 import { Observations } from "./observations";
 import { send } from "./http";
 import { Jaeger } from "./jaeger";
@@ -79,20 +79,24 @@ export async function request(
     return { at, answer };
 }
 
+/** How long a 404 that may be the app's own is taken for one of a controller of others, which has a new route in seconds. */
+const DOUBTFUL_MS = 15_000;
+
 /** Waits until the ingress knows the app's route, for a while; what it asks is not to be traced. */
 export async function awaitRoute({
-    target: { certificate },
+    target: { certificate, startsAtApp },
     app: { url, connectTo, service },
     options: { settleMs, pollMs, say },
 }: Pick<ProbeContext, "target" | "app" | "options">): Promise<void> {
-    const end = Date.now() + settleMs;
+    const answerOf = startsAtApp ? controllerAnswer : ingressAnswer;
+    const end = Date.now() + (startsAtApp ? Math.min(settleMs, DOUBTFUL_MS) : settleMs);
     const headers = { traceparent: `00-${randomId(16)}-${randomId(8)}-00` };
     for (let asked = 0; Date.now() < end; asked++) {
         const answer = await send({
             ...{ url, connectTo, certificate, headers },
             ...{ timeoutMs: REQUEST_TIMEOUT_MS, keepBytes: KEEP_BYTES },
         });
-        if (ingressAnswer(answer) !== "no-route") {
+        if (answerOf(answer) !== "no-route") {
             return;
         }
         if (asked === 0) {

@@ -33,21 +33,6 @@ const verify = async (expect: number | "any" = 0, ...args: string[]): Promise<Ve
 const broken = ({ apps }: Verification) =>
     apps.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === "broken").map(({ hop, evidence }) => ({ hop, evidence })));
 
-const AT_ONCE = 16;
-
-/** How many of these traces are read back. The node itself may ask each pod. */
-async function stored(traces: readonly string[]): Promise<number> {
-    const { podIP } = (await stack.pod("main-query")).status;
-    let found = 0;
-    for (let from = 0; from < traces.length; from += AT_ONCE) {
-        const asked = traces
-            .slice(from, from + AT_ONCE)
-            .map((id) => request(16686, `/api/v3/traces/${id}`, { address: podIP }));
-        found += (await Promise.all(asked)).filter(({ status }) => status === 200).length;
-    }
-    return found;
-}
-
 beforeAll(async () => {
     // What an interrupted run may have left.
     await stack.command("down", ["--keep-engine"], "any");
@@ -189,7 +174,7 @@ describe("a release under load", () => {
         expect(result.instances.size).toBe(4);
         const image = ({ spec }: Pod) => spec.containers[0].image;
         expect(image(await stack.pod("main-shop"))).not.toBe(image(before[0]));
-        expect(await eventually(() => stored(result.traces), (found) => found === result.traces.length, 60)).toBe(
+        expect(await eventually(() => stack.stored(result.traces), (found) => found === result.traces.length, 60)).toBe(
             result.traces.length,
         );
 
@@ -233,39 +218,18 @@ describe("a pod that is deleted", () => {
         await stack.replace(await stack.pod(part));
         const again = await eventually(() => verify("any"), ({ whole }) => whole, 90);
         expect(broken(again)).toEqual([]);
-        expect(await stored(before)).toBe(before.length);
+        expect(await stack.stored(before)).toBe(before.length);
     });
 });
 
 describe("verify names what is broken as on Docker", () => {
-    /** Takes all pods of a part away until the work is done. */
-    async function without(part: string, work: () => Promise<void>): Promise<void> {
-        const api = await stack.api();
-        const { namespace } = (await stack.pod(part)).metadata;
-        const list = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-        const { items } = await api.json<{ items: { metadata: { name: string; labels: Record<string, string> }; spec: { replicas: number } }[] }>(list);
-        const { metadata, spec } = items.find((each) => each.metadata.labels["app.kubernetes.io/instance"] === part)!;
-        const scale = (replicas: number) =>
-            api.json(`${list}/${metadata.name}/scale`, {
-                ...{ method: "PATCH", contentType: "application/merge-patch+json", body: { spec: { replicas } } },
-            });
-        await scale(0);
-        try {
-            expect(await eventually(() => stack.atWork(part), (pods) => pods.length === 0, 90)).toEqual([]);
-            await work();
-        } finally {
-            await scale(spec.replicas);
-            await eventually(() => stack.ready(part), (pods) => pods.length === spec.replicas, 120);
-        }
-    }
-
     it.each([
         ["main-ingress", "ingress-unreachable"],
         ["main-shop", "app-down"],
         ["main-collector", "collector-unreachable"],
         ["main-query", "query-unreachable"],
     ])("without %s: %s", async (part, hop) => {
-        await without(part, async () => {
+        await stack.without(part, async () => {
             expect(broken(await verify(1, "--deadline", "10"))).toMatchObject([{ hop }]);
         });
         expect(broken(await eventually(() => verify("any"), ({ whole }) => whole, 90))).toEqual([]);
@@ -287,7 +251,7 @@ describe("data that are kept", () => {
         expect(kinds).toEqual(new Set(["namespaces", "persistentvolumeclaims"]));
 
         await stack.up();
-        expect(await stored(traces)).toBe(traces.length);
+        expect(await stack.stored(traces)).toBe(traces.length);
         stack.settings.storage.keepData = false;
         await stack.up();
     });

@@ -262,6 +262,20 @@ describe("a stack on Kubernetes", () => {
     });
 });
 
+describe("the namespace of a stack", () => {
+    it.each<[what: string, change: object, stays: boolean]>([
+        ["goes with it", {}, false],
+        ["stays with kept data", { storage: { keepData: true } }, true],
+        ["stays with kept data of a database", { databases: { shop: { keepData: true } } }, true],
+        ["stays with backups", { storage: { backup: true } }, true],
+    ])("%s", async (_, change, stays) => {
+        const { registered } = await made({ ...SHOP, ...change });
+        const namespace = registered.find(({ type }) => type === "kubernetes:core/v1:Namespace");
+        expect(namespace?.retainOnDelete ?? false).toBe(stays);
+        expect(namespace?.provider?.includes("kubernetes-adopting")).toBe(stays);
+    });
+});
+
 describe("what changes with a setting", () => {
     /** The objects whose inputs differ. */
     async function differing(before: object, after: object): Promise<string[]> {
@@ -496,7 +510,7 @@ describe("a stack on storages that exist already", () => {
     });
 
     it("takes what Elastic's operator keeps, and shuts nobody out there", async () => {
-        const { manifests, registered } = await made(on({ eck: { name: "es", namespace: "elastic" } }));
+        const { manifests, registered, outputs } = await made(on({ eck: { name: "es", namespace: "elastic" } }));
         const { configuration, egress, admission } = told(manifests);
         expect(configuration).toContain('"https://es-es-http.elastic.svc:9200"');
         expect(configuration).toContain("BEGIN CERTIFICATE");
@@ -516,6 +530,9 @@ describe("a stack on storages that exist already", () => {
         expect(admission.spec.ingress).toEqual([]);
         const leaks = registered.flatMap(({ inputs }) => plainTexts(inputs)).filter((text) => text.includes(PASSWORD));
         expect(leaks).toEqual([]);
+        // Its superuser deletes old days too.
+        expect(Object.keys(manifests)).toContain("CronJob main-retention");
+        expect(await known(outputs.alertRules)).toContain("TraceRetentionMissed");
     });
 });
 

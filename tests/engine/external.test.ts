@@ -6,12 +6,14 @@ import { LocalFolder } from "../../scripts/stack/localFolder";
 import { openProject } from "../../scripts/stack/project";
 import { ensureEngine } from "../../toolchain";
 import { ensureImages } from "../../toolchain/images";
+import { PASSWORDS } from "../helpers/realm";
 import { SecondProgram } from "./external/secondProgram";
-import { API_KEY, ELASTICSEARCH, OPENSEARCH, PASSWORDS, RECEIVER, Servers } from "./external/servers";
+import { API_KEY, ELASTICSEARCH, OPENSEARCH, RECEIVER, Servers } from "./external/servers";
 import { docker, ROOT } from "./support/command";
 import { newTrace, request, traceWith } from "./support/http";
 import { startLoad } from "./support/load";
 import { findings, Haystack, keptOf } from "./support/secrets";
+import { shopAlone } from "./support/shopAlone";
 import { TestStack } from "./support/stack";
 import { eventually } from "./support/wait";
 
@@ -35,22 +37,6 @@ const VENDORS = {
     opensearch: "docker.io/opensearchproject/opensearch:2.11.0",
 };
 let images: Partial<Record<string, string>> = {};
-
-/** The shop alone, in one instance, with a database that is a file of its own. */
-function shopAlone(stack: TestStack): void {
-    const { shop } = stack.settings.apps;
-    delete stack.settings.databases;
-    delete shop.database;
-    delete shop.tasks;
-    shop.replicas = 1;
-    shop.command = [
-        "sh",
-        "-c",
-        "python manage.py migrate --noinput && exec gunicorn config.wsgi:application --bind=0.0.0.0:8000 " +
-            "--worker-tmp-dir=/dev/shm --no-control-socket",
-    ];
-    shop.environment = { ALLOWED_HOSTS: HOST, DATABASE_URL: "sqlite:////tmp/shop.db" };
-}
 
 /** The image that was built for the shop. */
 function imageOfShop(stack: TestStack): string {

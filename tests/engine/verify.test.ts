@@ -1,7 +1,8 @@
-// What `verify` says of an environment whose hops are broken one by one, and of a second one beside it: of another clone,
-// and on another engine.
+// What `verify` and the canary say of an environment whose hops are broken one by one, and of a second one beside it: of
+// another clone, and on another engine.
 import { TestStack } from "./support/stack";
 import { brokenHopsTests } from "./topics/brokenHops";
+import { canaryTests } from "./topics/canary";
 import { secondEngineTests } from "./topics/secondEngine";
 import { twoClonesTests } from "./topics/twoClones";
 
@@ -20,5 +21,6 @@ afterAll(async () => {
 });
 
 brokenHopsTests(stack);
+canaryTests(stack);
 twoClonesTests(stack, SECOND);
 secondEngineTests(stack, SECOND);

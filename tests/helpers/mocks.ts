@@ -20,6 +20,8 @@ export interface Registered {
     ignoreChanges: string[];
     /** Whether the old one goes before the new one comes; undefined where the provider decides. */
     deleteBeforeReplace?: boolean;
+    /** Whether it stays when the stack goes. */
+    retainOnDelete?: boolean;
 }
 
 /** Passwords that the mocked provider generates: recognizable wherever they turn up. */
@@ -78,6 +80,7 @@ export async function registeredBy(
         const chosen = given.get(`${resource.type}::${resource.name}`);
         resource.ignoreChanges = chosen?.ignoreChanges ?? [];
         resource.deleteBeforeReplace = chosen?.deleteBeforeReplace;
+        resource.retainOnDelete = chosen?.retainOnDelete;
     }
     return registered.filter(({ type }) => type !== "pulumi:pulumi:Stack");
 }

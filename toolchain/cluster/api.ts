@@ -91,7 +91,7 @@ export class Api {
 export function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): string {
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const lower = kind.toLowerCase();
-    const plural = lower.endsWith("s") ? `${lower}es` : lower.endsWith("y") ? `${lower.slice(0, -1)}ies` : `${lower}s`;
+    const plural = lower.endsWith("s") ? `${lower}es` : /[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : `${lower}s`;
     return `${root}${namespace === undefined ? "" : `/namespaces/${namespace}`}/${plural}/${name}`;
 }
 

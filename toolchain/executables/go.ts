@@ -1,5 +1,5 @@
-// Building Go programs with pinned modules: finds or fetches Go, builds, and drops the build caches
-// afterwards.
+// Building Go programs with pinned modules, and reading files of such modules: finds or fetches Go, builds, and drops the
+// build caches afterwards.
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -62,6 +62,36 @@ export async function ensureGoProgram(program: GoProgram): Promise<string> {
     );
 }
 
+/** A folder of a Go module, of which nothing is built. */
+export interface GoModuleFolder {
+    /** Names it in the store. */
+    name: string;
+    version: string;
+    /** Folder in `toolchain/` whose `go.mod` and `go.sum` pin the module. */
+    moduleFolder: string;
+    module: string;
+    /** The folder, relative to the module's root. */
+    folder: string;
+}
+
+/** A copy of a folder of a Go module, without what lies below it; fetched now if that was not done before. */
+export async function ensureGoModuleFolder(wanted: GoModuleFolder): Promise<string> {
+    const { name, version, module, folder } = wanted;
+    const moduleFolder = path.join(packageFolder(), "toolchain", wanted.moduleFolder);
+    const ingredients = [JSON.stringify(wanted), ...filesOf(moduleFolder)];
+    return stored({ name, version, ingredients }, async (target, waitingFor) => {
+        waitingFor("Go");
+        const go = await ensureGo();
+        await withBuildCaches(async (caches) => {
+            waitingFor("go mod download");
+            const options = { log: `go-module-${name}`, cwd: moduleFolder, env: environment({}, caches) };
+            const { Dir } = JSON.parse(await run(go, ["mod", "download", "-json", module], options)) as { Dir: string };
+            const files = fs.readdirSync(path.join(Dir, folder), { withFileTypes: true }).filter((each) => each.isFile());
+            files.forEach((each) => fs.copyFileSync(path.join(Dir, folder, each.name), path.join(target, each.name)));
+        });
+    });
+}
+
 const BUILD_FLAGS = ["-trimpath"];
 
 /** The arguments of `go` for one program; file paths and symbols stay out of the executable. */
@@ -71,7 +101,7 @@ export function buildArguments(program: GoProgram, output: string): string[] {
     return ["build", ...BUILD_FLAGS, "-ldflags", linkerFlags, "-o", output, program.package];
 }
 
-function environment(program: GoProgram, caches: string): Record<string, string | undefined> {
+function environment({ goos }: Pick<GoProgram, "goos">, caches: string): Record<string, string | undefined> {
     return {
         CGO_ENABLED: "0",
         // Without -modcacherw the module cache is read-only and can't be dropped.
@@ -80,7 +110,7 @@ function environment(program: GoProgram, caches: string): Record<string, string 
         GOWORK: "off",
         GOMODCACHE: path.join(caches, "modules"),
         GOCACHE: path.join(caches, "objects"),
-        GOOS: program.goos,
+        GOOS: goos,
         GOARCH: undefined,
         GOROOT: undefined,
     };

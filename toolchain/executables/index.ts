@@ -9,7 +9,7 @@ import { allowedSources, chooseSource, isNewEnough, Source, Taken } from "./sour
 export type { Platform, StackPlugin } from "./pulumi";
 export type { Source, Taken } from "./sources";
 export { ensureCniPlugins, ensureCoreDnsBinary, ensureEtcdBinary, ensureKubernetesBinary } from "./cluster";
-export { ensureKubeconformBinary, ensureKubeScoreBinary } from "./manifests";
+export { ensureGatewayApiDefinitions, ensureKubeconformBinary, ensureKubeScoreBinary } from "./manifests";
 export { canMakePromtool, ensurePromtool } from "./promtool";
 export { ensureJaegerBinary, ensureTraefikBinary } from "./servers";
 

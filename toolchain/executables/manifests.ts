@@ -1,8 +1,8 @@
-// The programs that look at manifests in tests: whether the API server would take them, and what others advise.
+// What tests need for manifests: programs that look at them, and definitions of kinds that a new cluster does not have.
 import * as path from "node:path";
 
 import { VERSIONS } from "../versions";
-import { ensureGoProgram } from "./go";
+import { ensureGoModuleFolder, ensureGoProgram } from "./go";
 
 /** Path of kubeconform's executable. */
 export function ensureKubeconformBinary(): Promise<string> {
@@ -12,6 +12,14 @@ export function ensureKubeconformBinary(): Promise<string> {
 /** Path of kube-score's executable. */
 export function ensureKubeScoreBinary(): Promise<string> {
     return ensureBinary("kube-score", VERSIONS.kubeScore, "github.com/zegl/kube-score/cmd/kube-score");
+}
+
+/** Folder with the CustomResourceDefinitions of the Gateway API's standard channel, a YAML file each. */
+export function ensureGatewayApiDefinitions(): Promise<string> {
+    return ensureGoModuleFolder({
+        ...{ name: "gateway-api", version: VERSIONS.gatewayApi, moduleFolder: "gateway-api" },
+        ...{ module: "sigs.k8s.io/gateway-api", folder: "config/crd/standard" },
+    });
 }
 
 /** The name is also that of the folder with its go.mod. */

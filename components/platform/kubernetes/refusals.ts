@@ -35,9 +35,23 @@ export function setProblem(before: Plain<StatefulSet>, after: Plain<StatefulSet>
         return `the volumes of "${name}" can't move from the class "${oldClass}" to "${wantedClass}". Set the class back; or ${way}`;
     }
     const [old, wanted] = [before?.spec?.replicas, after?.spec?.replicas];
-    return old !== wanted
-        ? `"${name}" can't go from ${old} to ${wanted} nodes while it holds data. Set the number back; or ${way}`
-        : undefined;
+    if (old !== wanted) {
+        return `"${name}" can't go from ${old} to ${wanted} nodes while it holds data. Set the number back; or ${way}`;
+    }
+    const [missing] = withoutClaim(before, after);
+    return missing === undefined
+        ? undefined
+        : `"${name}" was made without the volume "${missing}", and can't get it while it is there. Take the setting back, set ` +
+              "`keepData` and run `npm run up`; then run `npm run down`, set it, and run `npm run up`: the data are found again";
+}
+
+/** The volumes that the pods of a changed set want and that no claim of the set, nor its pods, have. */
+function withoutClaim(before: Plain<StatefulSet>, after: Plain<StatefulSet>): string[] {
+    const pod = after?.spec?.template?.spec;
+    const there = [...(pod?.volumes ?? []), ...(before?.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata)];
+    const names = new Set(there.map((each) => each?.name));
+    const mounted = (pod?.containers ?? []).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
+    return mounted.filter((each) => !names.has(each));
 }
 
 /** Whether the engine knows hooks: Pulumi's mocks, which people test their programs with, do not. */

@@ -9,9 +9,11 @@ import { openProject } from "../../../scripts/stack/project";
 import { ensureCluster } from "../../../toolchain/cluster";
 import { Api } from "../../../toolchain/cluster/api";
 import { ROOT, run } from "../../engine/support/command";
+import { request } from "../../engine/support/http";
 import { LoadResult } from "../../engine/support/load";
 import { TestStack } from "../../engine/support/stack";
 import { eventually } from "../../engine/support/wait";
+import { CronJob } from "./cronJob";
 
 /** What the API says of a pod, as far as the tests look. */
 export interface Pod {
@@ -29,6 +31,9 @@ export interface Pod {
 
 const isReady = ({ metadata, status }: Pod) =>
     !metadata.deletionTimestamp && status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+
+/** So many traces are asked for at once. */
+const AT_ONCE = 16;
 
 /** A stack in the local cluster, whose settings are those of the stack `k8s`, but for its port. */
 export class ClusterStack extends TestStack {
@@ -89,6 +94,46 @@ export class ClusterStack extends TestStack {
         expect(await eventually(others, (pods) => pods.length >= before, 180)).toHaveLength(before);
     }
 
+    /** Takes all pods of a part away until the work is done. */
+    async without(part: string, work: () => Promise<void>): Promise<void> {
+        const api = await this.api();
+        const { namespace } = (await this.pod(part)).metadata;
+        const list = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+        const { items } = await api.json<{ items: { metadata: Pod["metadata"]; spec: { replicas: number } }[] }>(list);
+        const { metadata, spec } = items.find((each) => each.metadata.labels[LABELS.instance] === part)!;
+        const scale = (replicas: number) =>
+            api.json(`${list}/${metadata.name}/scale`, {
+                ...{ method: "PATCH", contentType: "application/merge-patch+json", body: { spec: { replicas } } },
+            });
+        await scale(0);
+        try {
+            expect(await eventually(() => this.atWork(part), (pods) => pods.length === 0, 90)).toEqual([]);
+            await work();
+        } finally {
+            await scale(spec.replicas);
+            await eventually(() => this.ready(part), (pods) => pods.length === spec.replicas, 120);
+        }
+    }
+
+    /** How many of these traces are read back. The node itself may ask each pod. */
+    async stored(traces: readonly string[]): Promise<number> {
+        const { podIP } = (await this.pod("main-query")).status;
+        let found = 0;
+        for (let from = 0; from < traces.length; from += AT_ONCE) {
+            const asked = traces
+                .slice(from, from + AT_ONCE)
+                .map((id) => request(16686, `/api/v3/traces/${id}`, { address: podIP }));
+            found += (await Promise.all(asked)).filter(({ status }) => status === 200).length;
+        }
+        return found;
+    }
+
+    /** The CronJob of a part. */
+    async cronJob(part: string): Promise<CronJob> {
+        const { items } = await (await this.api()).json<{ items: CronJob[] }>(`/apis/batch/v1/cronjobs?${this.selector}`);
+        return items.find(({ metadata }) => metadata.labels[LABELS.instance] === part)!;
+    }
+
     /** A process of a pod on this machine: the first one of its main container. */
     async processOf({ metadata: { uid } }: Pod): Promise<string> {
         const inPod = fs.readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && readText(`/proc/${pid}/cgroup`).includes(uid));
@@ -137,7 +182,7 @@ const KINDS = [
     ),
     ...["deployments", "statefulsets", "replicasets"].map((name) => `/apis/apps/v1/${name}`),
     ...["jobs", "cronjobs"].map((name) => `/apis/batch/v1/${name}`),
-    "/apis/networking.k8s.io/v1/networkpolicies",
+    ...["networkpolicies", "ingresses"].map((name) => `/apis/networking.k8s.io/v1/${name}`),
     "/apis/policy/v1/poddisruptionbudgets",
     "/apis/autoscaling/v2/horizontalpodautoscalers",
 ];

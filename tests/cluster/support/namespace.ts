@@ -24,25 +24,28 @@ export interface PodEnd {
     log: string;
 }
 
+/** The security context of a pod that Pod Security restricted admits. */
+export const RESTRICTED_POD = {
+    ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000 },
+    seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** The security context of its containers. */
+export const RESTRICTED_CONTAINER = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
 /** A pod's specification. */
 export function podSpec(script: string, { container, pod, security }: PodOptions = {}): object {
     return {
         automountServiceAccountToken: false,
         restartPolicy: "Never",
         terminationGracePeriodSeconds: 1,
-        securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 1000,
-            runAsGroup: 1000,
-            seccompProfile: { type: "RuntimeDefault" },
-            ...security,
-        },
+        securityContext: { ...RESTRICTED_POD, ...security },
         containers: [
             {
                 name: "python",
                 image: IMAGE,
                 command: ["python3", "-u", "-c", script],
-                securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+                securityContext: RESTRICTED_CONTAINER,
                 ...container,
             },
         ],
@@ -73,6 +76,13 @@ export class Namespace {
         await this.api.json(this.path, { method: "DELETE" });
         const gone = await eventually(() => this.api.json(this.path).then(no, yes), (each) => each, 120);
         expect(gone).toBe(true);
+    }
+
+    /** Removes what an interrupted run may have left. */
+    async removeIfThere(): Promise<void> {
+        if (await this.api.json(this.path).then(yes, no)) {
+            await this.remove();
+        }
     }
 
     /** Applies an object in this namespace. */

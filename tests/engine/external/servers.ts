@@ -3,11 +3,9 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 
-import * as bcrypt from "bcryptjs";
-
-import { CommonRole, roles, rolesInUse, USERS, users, usersRoles } from "../../../components/storage/configuration";
-import { installPackages } from "../../../toolchain/debian";
-import { onPath } from "../../../toolchain/run";
+import { CommonRole, USERS } from "../../../components/storage/configuration";
+import { makeServerCertificate } from "../../helpers/authority";
+import { PASSWORDS, realmFiles } from "../../helpers/realm";
 import { docker, run } from "../support/command";
 import { eventually } from "../support/wait";
 
@@ -15,13 +13,6 @@ import { eventually } from "../support/wait";
 export const ELASTICSEARCH = "search7";
 export const OPENSEARCH = "opensearch";
 export const RECEIVER = "otlp";
-
-/** What each role's user logs in with. */
-export const PASSWORDS: Record<CommonRole, string> = {
-    writer: "wr1ter-of-the-test",
-    reader: "re4der-of-the-test",
-    maintainer: "m4intainer-of-the-test",
-};
 
 /** The key that the OTLP endpoint wants. */
 export const API_KEY = "k3y-of-the-test+/=";
@@ -41,19 +32,7 @@ export class Servers {
         await this.remove();
         fs.mkdirSync(this.folder, { recursive: true });
         await docker("network", "create", "--internal", this.network);
-        if (!onPath("openssl")) {
-            await installPackages(["openssl"], "Certificates of the test's servers", "install openssl.");
-        }
-        const openssl = (...args: string[]) => run("openssl", args, { cwd: this.folder });
-        const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-        await openssl("req", "-x509", ...key, "-days", "2", "-subj", "/CN=Test", "-keyout", "ca.key", "-out", "ca.pem");
-        await openssl("req", ...key, "-subj", "/CN=servers", "-keyout", "node.key", "-out", "node.csr");
-        const names = ["localhost", ELASTICSEARCH, RECEIVER].map((name) => `DNS:${name}`).join(",");
-        this.write("names", `subjectAltName=${names}\n`);
-        const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names"];
-        await openssl("x509", "-req", "-in", "node.csr", ...signed, "-out", "node.pem");
-        // Read by whoever the server runs as.
-        fs.chmodSync(path.join(this.folder, "node.key"), 0o644);
+        await makeServerCertificate(this.folder, ["localhost", ELASTICSEARCH, RECEIVER]);
     }
 
     /** The authority that signed the servers' certificates. */
@@ -63,11 +42,7 @@ export class Servers {
 
     /** Elasticsearch 7 with security and https, and the users of docs/storage.md for an index prefix. */
     public async elasticsearch(image: string, indexPrefix: string): Promise<void> {
-        const hash = (password: string) => bcrypt.hashSync(password, 4).replace(/^\$2b/, "$2a");
-        const hashes = Object.entries(PASSWORDS).map(([role, password]) => [role, hash(password)]);
-        this.write("roles.yml", roles(indexPrefix, rolesInUse(false)));
-        this.write("users", users(Object.fromEntries(hashes) as Record<CommonRole, string>));
-        this.write("users_roles", usersRoles(rolesInUse(false)));
+        Object.entries(realmFiles(indexPrefix)).forEach(([file, content]) => this.write(file, content));
         this.write(
             "elasticsearch.yml",
             [

@@ -4,6 +4,7 @@ import { parse, stringify } from "yaml";
 import { StorageRole, USERS } from "../../../components/storage/configuration";
 import { docker, run } from "./command";
 import { Answer, request } from "./http";
+import { storagePasswords } from "./secrets";
 import { TestStack } from "./stack";
 import { eventually } from "./wait";
 
@@ -26,10 +27,6 @@ export interface Role {
     indices: { names: string[]; privileges: string[] }[];
 }
 
-interface State {
-    deployment: { resources: { urn: string; outputs?: { result?: { plaintext: string } } }[] };
-}
-
 /** The file realm reads its files again within 5 seconds. */
 export class Elasticsearch {
     private constructor(
@@ -41,16 +38,10 @@ export class Elasticsearch {
     /** The node of a stack that is up. */
     public static async of(stack: TestStack): Promise<Elasticsearch> {
         const { Id, NetworkSettings } = await stack.container("-storage-0");
-        const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
-        const { resources } = (JSON.parse(stdout) as State).deployment;
-        const passwords = Object.entries(USERS).map(([role, user]) => {
-            const found = resources.find(({ urn }) => urn.endsWith(`-storage-${role}-password`));
-            return [user, JSON.parse(found?.outputs?.result?.plaintext ?? '""') as string];
-        });
         return new Elasticsearch(
             Id,
             Object.values(NetworkSettings.Networks)[0].IPAddress,
-            Object.fromEntries(passwords),
+            await storagePasswords(stack),
         );
     }
 

@@ -85,8 +85,8 @@ function attributes(list: OtlpAttribute[] = []): Record<string, unknown> {
 }
 
 /** A trace's spans; empty while there is none. */
-export async function readTrace(jaegerPort: number, id: string): Promise<Span[]> {
-    const { status, body } = await request(jaegerPort, `/api/v3/traces/${id}`);
+export async function readTrace(jaegerPort: number, id: string, address?: string): Promise<Span[]> {
+    const { status, body } = await request(jaegerPort, `/api/v3/traces/${id}`, { address });
     if (status === 404) {
         return [];
     }

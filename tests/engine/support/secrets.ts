@@ -1,4 +1,5 @@
 // Finds secrets where they must not be: by value, in clear, base64 and percent-encoded.
+import { USERS } from "../../../components/storage/configuration";
 import { run } from "./command";
 import { TestStack } from "./stack";
 
@@ -10,7 +11,7 @@ export interface Haystack {
 
 interface State {
     deployment: {
-        resources: { type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+        resources: { urn: string; type: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
     };
 }
 
@@ -21,6 +22,17 @@ export async function secretsOf(stack: Pick<TestStack, "pulumi">): Promise<strin
     return state.deployment.resources
         .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
         .flatMap(({ outputs }) => [shown(outputs?.result), shown(outputs?.bcryptHash)]);
+}
+
+/** The passwords of the storage's users, by their names. */
+export async function storagePasswords(stack: Pick<TestStack, "pulumi">): Promise<Record<string, string>> {
+    const { stdout } = await stack.pulumi("stack", "export", "--show-secrets");
+    const { resources } = (JSON.parse(stdout) as State).deployment;
+    const passwords = Object.entries(USERS).map(([role, user]) => {
+        const found = resources.find(({ urn }) => urn.endsWith(`-storage-${role}-password`));
+        return [user, found ? shown(found.outputs?.result) : ""];
+    });
+    return Object.fromEntries(passwords);
 }
 
 /** The stack's state, and what the engine says of its containers and has logged of them. */

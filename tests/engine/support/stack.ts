@@ -100,6 +100,11 @@ export class TestStack {
         await this.pulumi("config", "rm", "--path", PREFIX + path);
     }
 
+    /** Forgets all that was set with {@link setSecret}; of a stack that is down. */
+    public forgetSecrets(): void {
+        fs.rmSync(new LocalFolder(openProject(this.folder)).stackFile(this.name), { force: true });
+    }
+
     /** What a preview announces to change. */
     public async preview(): Promise<Change[]> {
         const { stdout } = await this.command("preview", ["--json"]);

@@ -62,6 +62,11 @@ describe("neededImages", () => {
         ["a database", { databases: { shop: {} } }, ["elasticsearch", "jaeger", "traefik", "postgres"]],
         ["an app that is built", built, ["elasticsearch", "jaeger", "traefik", "python"]],
         ["an image of the user's", { images: { jaeger: { image: "jaeger:mine" } } }, ["elasticsearch", "traefik"]],
+        ["an ingress controller of the user's", { ingress: { external: {} } }, ["elasticsearch", "jaeger"]],
+        ["a storage of the user's", { storage: { external: {} } }, ["jaeger", "traefik"]],
+        ["one that retention may look after", { storage: { external: { maintainer: {} } } }, ["elasticsearch", "jaeger", "traefik"]],
+        ["a storage that ECK keeps", { storage: { external: { eck: {} } } }, ["elasticsearch", "jaeger", "traefik"]],
+        ["an OTLP endpoint of the user's", { tracing: { external: {} } }, ["traefik"]],
         ["a registry of the user's", { ...built, images: { registry: "mirror.example.org" } }, []],
     ])("%s", (_, settings, images) => {
         expect(neededImages(file(settings), project)).toEqual(images);

@@ -45,6 +45,7 @@ describe("a version that stands in another file too", () => {
         ["toolchain/python-host/go.mod", `github.com/pulumi/pulumi/sdk/v3 v${VERSIONS.pulumiPythonHost} `],
         ["toolchain/kubeconform/go.mod", `github.com/yannh/kubeconform v${VERSIONS.kubeconform} `],
         ["toolchain/kube-score/go.mod", `github.com/zegl/kube-score v${VERSIONS.kubeScore} `],
+        ["toolchain/gateway-api/go.mod", `sigs.k8s.io/gateway-api v${VERSIONS.gatewayApi}\n`],
         ["toolchain/jaeger/go.mod", `github.com/jaegertracing/jaeger v${VERSIONS.jaegerModule} `],
         ["toolchain/docker-plugin/main.go", `version = "${VERSIONS.dockerPlugin}"`],
         ["package.json", `"@pulumi/pulumi": "${VERSIONS.pulumi}"`],

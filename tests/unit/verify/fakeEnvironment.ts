@@ -20,6 +20,8 @@ export interface Behaviour {
     ingressAnswers: { status: number; body: string } | undefined;
     /** Requests that the ingress answers as one that knows no route yet. */
     routeAfter: number;
+    /** The body of that answer. */
+    noRoute: string;
 }
 
 export const WELL: Behaviour = {
@@ -31,6 +33,7 @@ export const WELL: Behaviour = {
     queryFails: undefined,
     ingressAnswers: undefined,
     routeAfter: 0,
+    noRoute: "404 page not found\n",
 };
 
 /** The double, running. */
@@ -107,7 +110,7 @@ export async function fakeEnvironment(changes: Partial<Behaviour>): Promise<Fake
         const { traceparent, host = "", "user-agent": agent = "" } = request.headers;
         requests.push({ host, traceparent: traceparent as string | undefined, agent });
         if (requests.length <= behaviour.routeAfter) {
-            response.writeHead(404).end("404 page not found\n");
+            response.writeHead(404).end(behaviour.noRoute);
             return;
         }
         if (behaviour.ingressAnswers) {

@@ -65,14 +65,14 @@ async function verifiedUnread(behaviour: Partial<Behaviour>): Promise<Report> {
 }
 
 /** Verifies an environment behind an ingress that exists already. */
-async function verifiedBehind(behaviour: Partial<Behaviour>): Promise<Report> {
+async function verifiedBehind(behaviour: Partial<Behaviour>, settleMs = 0): Promise<Report> {
     environment = await fakeEnvironment({ existingIngress: true, ...behaviour });
     const { probes, ...outputs } = outputsOf(environment) as { probes: { ingress: object } };
     const ingress = { ...probes.ingress, external: true };
     return verify(targetOf({ ...outputs, probes: { ...probes, ingress } }), {
         method: "GET",
         body: undefined,
-        settleMs: 0,
+        settleMs,
         deadlineMs: 200,
         pollMs: 10,
         say: () => undefined,
@@ -93,6 +93,13 @@ describe("verify", () => {
         expect(environment!.requests.slice(0, 4).map(({ traceparent }) => traceparent?.slice(-2))).toEqual(Array(4).fill("00"));
         await environment!.stop();
         expect(verdicts(await verified({ routeAfter: 1000 }, 1, 2, 50))).toEqual(["path: route-missing"]);
+    });
+
+    test("a route at an ingress that exists already is waited for by its status alone", async () => {
+        const noRoute = "<html>no such page</html>";
+        expect(verdicts(await verifiedBehind({ routeAfter: 3, noRoute }, 2000))).toEqual(["path: whole", "instances: whole", "ordinary: whole"]);
+        await environment!.stop();
+        expect(verdicts(await verifiedBehind({ routeAfter: 1000, noRoute }, 50))).toEqual(["path: route-missing"]);
     });
 
     test("behind an ingress that exists already traces start at the app, and the report says so", async () => {

@@ -121,6 +121,7 @@ describe("objects of a new cluster", () => {
         ["Service", "v1", "web", "/api/v1/namespaces/shop/services/web"],
         ["StorageClass", "storage.k8s.io/v1", "web", "/apis/storage.k8s.io/v1/namespaces/shop/storageclasses/web"],
         ["NetworkPolicy", "networking.k8s.io/v1", "web", "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/web"],
+        ["Gateway", "gateway.networking.k8s.io/v1", "web", "/apis/gateway.networking.k8s.io/v1/namespaces/shop/gateways/web"],
     ])("the path of a %s", (kind, apiVersion, name, expected) => {
         expect(pathOf({ apiVersion, kind, metadata: { name, namespace: "shop" } })).toBe(expected);
     });

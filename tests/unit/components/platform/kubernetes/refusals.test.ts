@@ -10,6 +10,19 @@ const set = (replicas: number, storageClass = "fast") => ({
     metadata: { name: "es", annotations: { [STORAGE_CLASS]: storageClass } },
     spec: { replicas },
 });
+const withVolumes = (claims: string[], mounted: string[]) => ({
+    ...set(1),
+    spec: {
+        replicas: 1,
+        volumeClaimTemplates: claims.map((name) => ({ metadata: { name } })),
+        template: {
+            spec: {
+                volumes: [{ name: "config" }],
+                containers: [{ volumeMounts: ["config", ...mounted].map((name) => ({ name })) }],
+            },
+        },
+    },
+});
 
 describe("a quantity", () => {
     it.each([
@@ -47,6 +60,16 @@ describe("a set with volumes", () => {
         expect(setProblem(set(1) as never, set(1, "slow") as never)).toMatch(
             /"es" can't move from the class "fast" to "slow". Set the class back; or make a backup/,
         );
+    });
+
+    it.each<[what: string, claims: string[], before: string[], after: string[], refused: boolean]>([
+        ["keeps its volumes", ["data"], ["data"], ["data"], false],
+        ["does without one", ["data", "backup"], ["data", "backup"], ["data"], false],
+        ["takes one up again", ["data", "backup"], ["data"], ["data", "backup"], false],
+        ["does not get one", ["data"], ["data"], ["data", "backup"], true],
+    ])("%s", (_, claims, before, after, refused) => {
+        const problem = setProblem(withVolumes(claims, before) as never, withVolumes(claims, after) as never);
+        expect(problem ?? "").toMatch(refused ? /"es" was made without the volume "backup".* set `keepData` and run/ : /^$/);
     });
 
     it("does not change its number of nodes", () => {
