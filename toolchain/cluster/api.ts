@@ -55,7 +55,12 @@ export class Api {
 
     /** The answer as text. */
     text(path: string, { method = "GET", body, contentType = "application/json" }: Request = {}): Promise<string> {
-        const headers = { ...this.options.headers, ...(body === undefined ? {} : { "content-type": contentType }) };
+        const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+        // Without its length the body of a DELETE would be read as the connection's next request.
+        const headers = {
+            ...this.options.headers,
+            ...(content && { "content-type": contentType, "content-length": content.length }),
+        };
         return new Promise((resolve, reject) => {
             const request = https.request(`${this.server}${path}`, { ...this.options, method, headers }, (response) => {
                 const chunks: Buffer[] = [];
@@ -73,7 +78,7 @@ export class Api {
             });
             request.on("timeout", () => request.destroy(new Error(`${this.server} did not answer in time`)));
             request.on("error", reject);
-            request.end(body === undefined ? undefined : JSON.stringify(body));
+            request.end(content);
         });
     }
 
