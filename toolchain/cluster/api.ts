@@ -82,9 +82,9 @@ export class Api {
         });
     }
 
-    /** Makes an object what it is here, by server-side apply. */
-    apply(object: KubernetesObject): Promise<KubernetesObject> {
-        return this.json(`${pathOf(object)}?fieldManager=${FIELD_MANAGER}&force=true`, {
+    /** Makes an object what it is here, by server-side apply: the fields that the manager had set before and are not here go. */
+    apply(object: KubernetesObject, fieldManager = FIELD_MANAGER): Promise<KubernetesObject> {
+        return this.json(`${pathOf(object)}?fieldManager=${fieldManager}&force=true`, {
             method: "PATCH",
             body: object,
             contentType: "application/apply-patch+yaml",
