@@ -19,8 +19,8 @@ export class Elasticsearch {
         private readonly logins: Readonly<Record<CommonRole, Login>>,
     ) {}
 
-    /** That of a stack, by its address on a network; the logins are read from the stack's state. */
-    static async of(stack: BenchStack, network: string): Promise<Elasticsearch> {
+    /** That of a stack, by the address of its instance; the logins are read from the stack's state. */
+    static async of(stack: BenchStack): Promise<Elasticsearch> {
         const login = async (role: CommonRole): Promise<Login> => ({
             user: USERS[role],
             password: await stack.password(`main-storage-${role}-password`),
@@ -30,7 +30,7 @@ export class Elasticsearch {
             reader: await login("reader"),
             maintainer: await login("maintainer"),
         };
-        const address = await stack.engine.addressOf(await stack.container("storage"), network);
+        const { address } = await stack.platform.instance("storage");
         return new Elasticsearch(`http://${address}:${HTTP_PORT}`, logins);
     }
 

@@ -1,14 +1,14 @@
 // On what the figures of a report were measured.
 import * as os from "node:os";
 
-/** Packages whose version decides what a run takes. */
-const PACKAGES = ["@pulumi/pulumi", "@pulumi/docker", "typescript", "ts-node"];
+import { Platform } from "../toolchain/executables";
 
-/** The machine, the date and the versions, in Markdown. */
-export function describeMachine(): string {
+/** The machine, the date and the versions of what decides what a run on a platform takes, in Markdown. */
+export function describeMachine(platform: Platform): string {
     const cpus = os.cpus();
     const gibibytes = Math.round(os.totalmem() / 2 ** 30);
-    const versions = PACKAGES.map((name) => `${name} ${versionOf(name)}`);
+    const packages = ["@pulumi/pulumi", `@pulumi/${platform}`, "typescript", "ts-node"];
+    const versions = packages.map((name) => `${name} ${versionOf(name)}`);
     return [
         `- Date: ${new Date().toISOString().slice(0, 10)}`,
         `- Machine: ${cpus.length} cores (${cpus[0]?.model ?? "not known"}), ${gibibytes} GiB, ${os.type()}`,

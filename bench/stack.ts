@@ -1,16 +1,16 @@
 // A stack of the benchmarks' own, made by the project's program from settings that are in no file of the checkout.
 import { ImageChoice, ImageName, resolveImage } from "../components/support/versions";
 import { openGeneratedStack, Stack } from "../scripts/stack";
-import { containersOf, listContainers } from "../scripts/stack/containers";
 import { LocalFolder } from "../scripts/stack/localFolder";
 import { clearInterrupted } from "../scripts/stack/interrupted";
-import { engineFilters, membershipOf } from "../scripts/stack/membership";
-import { initStack, stackExists } from "../scripts/stack/operations";
+import { runtimeOfStack } from "../scripts/runtime";
+import { initStack, stackExists, stateText } from "../scripts/stack/operations";
 import { openProject, readStackFile } from "../scripts/stack/project";
-import { asRecord, setting } from "../scripts/stack/settings";
+import { asRecord, platformOf, setting } from "../scripts/stack/settings";
+import { Platform } from "../toolchain/executables";
 import { say, step } from "../toolchain/progress";
-import { removeLeftovers } from "./containers";
-import { Engine } from "./engine";
+import { VERSIONS } from "../toolchain/versions";
+import { benchPlatformOf, BenchPlatform } from "./platform";
 import { runProgram } from "./program";
 
 /** Settings without the project's prefix. */
@@ -19,6 +19,7 @@ export type BenchSettings = Record<string, unknown>;
 /** The ports that the stack publishes on 127.0.0.1. */
 export interface Ports {
     web: number;
+    /** Of Docker alone. */
     jaegerUi: number;
 }
 
@@ -28,15 +29,17 @@ const PARTS: readonly (readonly [ImageName, string])[] = [
     ["traefik", "Traefik"],
 ];
 
-const NAME = "bench";
+/** One for each platform: what an interrupted run left on one is removed there. */
+const NAMES: Readonly<Record<Platform, string>> = { docker: "bench", kubernetes: "bench-k8s" };
 const QUIET = ["--yes", "--non-interactive", "--skip-preview"];
 
-/** What all benchmarks' settings have; others are added to it. */
-export function benchSettings(ports: Ports, own: BenchSettings = {}): BenchSettings {
+/** What all benchmarks' settings have on a platform; others are added to it. */
+export function benchSettings(platform: Platform, { web, jaegerUi }: Ports, own: BenchSettings = {}): BenchSettings {
     return {
-        engine: "local",
         environmentName: "bench",
-        ingress: { port: ports.web, jaegerUiPort: ports.jaegerUi },
+        ...(platform === "docker"
+            ? { engine: "local", ingress: { port: web, jaegerUiPort: jaegerUi } }
+            : { platform, cluster: "local", ingress: { port: web } }),
         ...own,
     };
 }
@@ -45,47 +48,48 @@ export function benchSettings(ports: Ports, own: BenchSettings = {}): BenchSetti
 export interface StateResource {
     urn: string;
     type: string;
+    inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
     dependencies?: string[];
 }
 
-/** The settings of the stack `dev`, with these ports. */
-export function developmentSettings(ports: Ports): BenchSettings {
+/** The stack of the example shop on a platform. */
+const DEVELOPMENT: Readonly<Record<Platform, string>> = { docker: "dev", kubernetes: "k8s" };
+
+/** The name of the settings file of the example shop on a platform. */
+export function developmentFile(platform: Platform): string {
+    return `Pulumi.${DEVELOPMENT[platform]}.yaml`;
+}
+
+/** Its settings, with these ports. */
+export function developmentSettings(platform: Platform, ports: Ports): BenchSettings {
     const project = openProject();
-    const file = readStackFile(project, "dev");
+    const file = readStackFile(project, DEVELOPMENT[platform]);
     const own = Object.entries(file.config ?? {}).map(([key, value]) => [key.slice(project.name.length + 1), value]);
-    return { ...(Object.fromEntries(own) as BenchSettings), ...benchSettings(ports) };
+    return { ...(Object.fromEntries(own) as BenchSettings), ...benchSettings(platform, ports) };
 }
 
 /** The stack, with what benchmarks do with it. */
 export class BenchStack {
-    public readonly engine: Engine;
+    public readonly platform: BenchPlatform;
 
-    private constructor(private readonly stack: Stack) {
-        this.engine = new Engine(stack.env);
+    private constructor(public readonly stack: Stack) {
+        this.platform = benchPlatformOf(stack);
     }
 
-    /** Makes the tools, the engine and the images of these settings ready. */
+    /** Makes the tools, the engine or the cluster, and the images of these settings ready. */
     static async open(settings: BenchSettings): Promise<BenchStack> {
         const { name } = openProject();
         const config = Object.fromEntries(
             Object.entries(settings).map(([key, value]) => [`${name}:${key}`, value]),
         );
-        return new BenchStack(await openGeneratedStack(NAME, { config }, "images"));
+        const file = { config };
+        return new BenchStack(await openGeneratedStack(NAMES[platformOf(file, name)], file, "images"));
     }
 
     /** The environment for programs that use the stack. */
     get env(): NodeJS.ProcessEnv {
         return this.stack.env;
-    }
-
-    /** The arguments by which `docker` lists all that it makes, and nothing else. */
-    get filters(): string[] {
-        return engineFilters(membershipOf(this.stack));
-    }
-
-    private get environmentId(): string {
-        return String(setting(this.stack.settings, this.stack.project.name, "environmentId"));
     }
 
     /** The images in its settings, with what this machine has made. */
@@ -95,13 +99,16 @@ export class BenchStack {
 
     /** The versions of its parts, as an item of a report's head. */
     get parts(): string {
-        const versions = PARTS.map(([part, name]) => `${name} ${resolveImage(part, this.images[part] ?? {}).version}`);
+        const versions = [
+            ...PARTS.map(([part, name]) => `${name} ${resolveImage(part, this.images[part] ?? {}).version}`),
+            ...(this.stack.platform === "kubernetes" ? [`Kubernetes ${VERSIONS.kubernetes} (the local cluster)`] : []),
+        ];
         return `- Parts: ${versions.join(", ")}\n`;
     }
 
     /** Brings the stack up, from nothing or from what an interrupted run has left. */
     async up(): Promise<void> {
-        await removeLeftovers(this.engine, this.environmentId);
+        await this.removeLeftovers();
         await initStack(this.stack);
         await clearInterrupted(this.stack);
         await this.pulumi("up", ...QUIET);
@@ -117,50 +124,31 @@ export class BenchStack {
         try {
             await step("removes it", () => this.down());
         } catch (error) {
-            say(`The stack "${NAME}" could not be removed; the next run begins with it. ${String(error)}`);
+            say(`The stack "${this.stack.name}" could not be removed; the next run begins with it. ${String(error)}`);
         }
     }
 
     /** Removes all that it made, and the stack; does nothing when there is none. */
     async down(): Promise<void> {
-        await removeLeftovers(this.engine, this.environmentId);
+        await this.removeLeftovers();
         if (!(await stackExists(this.stack))) {
             return;
         }
         await clearInterrupted(this.stack);
-        await this.destroy();
+        // In good order some would serve for half a minute more, and nobody asks them.
+        await this.platform.stopAll();
+        await this.pulumi("destroy", ...QUIET);
         await this.pulumi("stack", "rm", "--yes");
     }
 
-    /** Removes all that it made. */
-    async destroy(): Promise<void> {
-        await this.pulumi("destroy", ...QUIET);
-    }
-
-    /** The names of its containers, in whatever state they are, by role; without those that never start. */
-    async containers(): Promise<{ name: string; role: string; state: string }[]> {
-        const all = containersOf(this.stack, await listContainers(this.env));
-        return all.map(({ name, component, state }) => ({ name, role: component, state }));
-    }
-
-    /** Stops what runs of it; Pulumi's state does not notice. */
-    async stopContainers(): Promise<void> {
-        for (const { name, state } of await this.containers()) {
-            // One after the other: an engine that stops a hundred at once can miscount who is on a network, which then
-            // can't be removed before the engine is started again (seen with Docker 20.10).
-            if (state === "running") {
-                await this.engine.docker(["stop", "--time", "1", name]);
-            }
-        }
-    }
-
-    /** The name of the first running container of a role. */
-    async container(role: string): Promise<string> {
-        const found = (await this.containers()).find((each) => each.role === role && each.state === "running");
+    /** A file of the first running instance of a role. */
+    async file(role: string, path: string): Promise<string> {
+        const runtime = runtimeOfStack(this.stack);
+        const found = (await runtime.instances()).find(({ component, running }) => component === role && running);
         if (!found) {
-            throw new Error(`The stack "${NAME}" has no running container of the role "${role}".`);
+            throw new Error(`The stack "${this.stack.name}" has no running ${runtime.noun} of the role "${role}".`);
         }
-        return found.name;
+        return runtime.run(found, ["cat", path]);
     }
 
     /** The resources of its state, with their secrets. */
@@ -177,9 +165,18 @@ export class BenchStack {
         // Shown secrets are JSON inside of a marked record.
         const { plaintext } = asRecord(found?.outputs?.result) as { plaintext?: string };
         if (plaintext === undefined) {
-            throw new Error(`The state of the stack "${NAME}" has no password "${resource}".`);
+            throw new Error(`The state of the stack "${this.stack.name}" has no password "${resource}".`);
         }
         return JSON.parse(plaintext) as string;
+    }
+
+    // What is there without a stack was made beside it, or by a script instead of it.
+    private async removeLeftovers(): Promise<void> {
+        await this.platform.removeBeside();
+        // Pulumi itself takes half a second to say it, and `up` is measured.
+        if (stateText(this.stack) === "") {
+            await this.platform.removeMade();
+        }
     }
 
     // As Stack.pulumi does, but with nothing printed.

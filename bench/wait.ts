@@ -1,12 +1,12 @@
-// Waits until a container can do its work.
+// Waits until an instance beside the stack's own can do its work.
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Engine } from "./engine";
+import { Beside } from "./platform";
 
 const TIMEOUT_MS = 60_000;
 
-/** Asks until the answer is a good one; rejects with the end of the container's log when there is none in time. */
-export async function waitUntilAnswers(engine: Engine, container: string, url: string): Promise<void> {
+/** Asks until the answer is a good one; rejects with the end of the instance's log when there is none in time. */
+export async function waitUntilAnswers(instance: Beside, url: string): Promise<void> {
     const deadline = Date.now() + TIMEOUT_MS;
     while (Date.now() < deadline) {
         try {
@@ -18,5 +18,5 @@ export async function waitUntilAnswers(engine: Engine, container: string, url: s
         }
         await sleep(100);
     }
-    throw new Error(`${url} did not answer within ${TIMEOUT_MS / 1000} s. Its log ends:\n${await engine.logs(container)}`);
+    throw new Error(`${url} did not answer within ${TIMEOUT_MS / 1000} s. Its log ends:\n${await instance.log()}`);
 }

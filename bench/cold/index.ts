@@ -12,6 +12,7 @@ const LEAST_SECONDS = 5;
 export const cold: Benchmark = {
     title: "From a cold machine to the first trace",
     summary: "the steps of `npm run up` on a machine that had nothing, read from its output (--log)",
+    platforms: ["docker"],
     async measure({ log }: BenchmarkOptions): Promise<string> {
         if (log === undefined) {
             throw new UsageError(

@@ -1,10 +1,11 @@
 // Memory of each container of the development environment when nobody asks anything of it.
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { containersOf, listContainers } from "../../scripts/stack/containers";
 import { send } from "../../scripts/verify/http";
 import { say, step } from "../../toolchain/progress";
 import { Benchmark, BenchmarkOptions } from "../benchmark";
-import { Stats } from "../engine";
+import { Engine, Stats } from "../platform/engine";
 import { BenchStack, developmentSettings, Ports } from "../stack";
 import { memoryReport, Idle } from "./report";
 
@@ -18,29 +19,31 @@ const APART_MS = 5000;
 export const memory: Benchmark = {
     title: "Memory at rest",
     summary: "memory of each container of the development environment at rest",
+    platforms: ["docker"],
     measure,
 };
 
-async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
-    const stack = await BenchStack.open(developmentSettings(ports));
+async function measure({ platform, rounds, ports }: BenchmarkOptions): Promise<string> {
+    const stack = await BenchStack.open(developmentSettings(platform, ports));
     try {
         await step("the development environment", () => stack.up());
         for (let request = 0; request < REQUESTS; request++) {
             await ask(ports);
         }
         await step("rests", () => sleep(IDLE_MS));
-        const running = (await stack.containers()).filter(({ state }) => state === "running");
-        const described = await stack.engine.inspect(...running.map(({ name }) => name));
-        const idle: Idle[] = running.map(({ name, role }, index) => ({
+        const engine = new Engine(stack.env);
+        const running = containersOf(stack.stack, await listContainers(stack.env)).filter(({ state }) => state === "running");
+        const described = await engine.inspect(...running.map(({ name }) => name));
+        const idle: Idle[] = running.map(({ name, component }, index) => ({
             name,
-            role,
+            role: component,
             limit: described[index].HostConfig.Memory,
             bytes: [],
         }));
         for (let round = 1; round <= rounds; round++) {
             await sleep(APART_MS);
             for (const each of idle) {
-                each.bytes.push(withoutPageCache(await stack.engine.stats(each.name)));
+                each.bytes.push(withoutPageCache(await engine.stats(each.name)));
             }
             say(`  round ${round} of ${rounds}`);
         }

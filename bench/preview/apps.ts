@@ -1,4 +1,5 @@
 // Settings with many small apps (pure): each answers every request by what a busybox has on board.
+import { Platform } from "../../toolchain/executables";
 
 /** An app's settings. */
 export interface SmallApp {
@@ -7,6 +8,8 @@ export interface SmallApp {
     memory: string;
     healthPath: string;
     route: { host: string };
+    kubernetes?: { cpu: string };
+    readyTimeout?: number;
 }
 
 /** Busyboxes differ in how they are told to serve more than one connection. */
@@ -15,8 +18,14 @@ const SERVE = [
     'nc -ll -p 8000 -e sh -c "$answer" || exec nc -lk -p 8000 -e sh -c "$answer"',
 ].join("\n");
 
+/** In a cluster fifty of them must find room on one node, and wait for one another when they are made at once. */
+const OF_PLATFORM: Readonly<Record<Platform, Pick<SmallApp, "kubernetes" | "readyTimeout">>> = {
+    docker: {},
+    kubernetes: { kubernetes: { cpu: "5m" }, readyTimeout: 600 },
+};
+
 /** So many apps by their names, each with a route of its own. */
-export function smallApps(count: number, image: string): Record<string, SmallApp> {
+export function smallApps(platform: Platform, count: number, image: string): Record<string, SmallApp> {
     return Object.fromEntries(
         Array.from({ length: count }, (_, index) => {
             const name = `app-${index + 1}`;
@@ -28,6 +37,7 @@ export function smallApps(count: number, image: string): Record<string, SmallApp
                     memory: "32MiB",
                     healthPath: "/",
                     route: { host: `${name}.localhost` },
+                    ...OF_PLATFORM[platform],
                 },
             ];
         }),

@@ -15,11 +15,12 @@ const SIZES = [1, 10, 50];
 export const preview: Benchmark = {
     title: "Preview without changes",
     summary: `a preview without changes for ${SIZES.join(", ")} apps, against an empty program`,
+    platforms: ["docker", "kubernetes"],
     measure,
 };
 
-async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
-    let stack = await BenchStack.open(benchSettings(ports));
+async function measure({ platform, rounds, ports }: BenchmarkOptions): Promise<string> {
+    let stack = await BenchStack.open(benchSettings(platform, ports));
     const { registry, traefik } = stack.images;
     const image = resolveImage("traefik", traefik ?? {}, registry).reference;
     const programs: EmptyProgram[] = [];
@@ -29,14 +30,14 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
             programs.push(await makeEmptyProgram(stack.env, typeCheck));
         }
         for (const apps of SIZES) {
-            stack = await BenchStack.open(benchSettings(ports, { apps: smallApps(apps, image) }));
+            stack = await BenchStack.open(benchSettings(platform, ports, { apps: smallApps(platform, apps, image) }));
             await step(`an environment with ${apps} ${apps === 1 ? "app" : "apps"}`, () => stack.up());
-            // A preview asks Pulumi's state, not the containers: their checks would only load the machine.
-            await stack.stopContainers();
+            // A preview asks Pulumi's state, not what runs: the checks of that would only load the machine.
+            await stack.platform.stopAll();
             const resources = Number(/(\d+) unchanged/.exec(await stack.preview())?.[1]);
             measured.push({ apps, resources, rounds: await measureInTurns(stack, programs, rounds) });
         }
-        return `${stack.parts}\n${previewReport(measured)}`;
+        return `${stack.parts}\n${previewReport(platform, measured)}`;
     } finally {
         programs.forEach(removeEmptyProgram);
         await stack.removeAtEnd();

@@ -1,4 +1,5 @@
 // The part of the report about previews (pure).
+import { Platform } from "../../toolchain/executables";
 import { Rounds } from "../rounds";
 import { medianText, ratios, roundsText, spread, table } from "../statistics";
 import { Timing } from "../timing";
@@ -20,8 +21,13 @@ export function perApp(fewer: Measured, more: Measured, of: keyof Timing): numbe
     return (median(more) - median(fewer)) / (more.apps - fewer.apps);
 }
 
-/** The report of all sizes, smallest first. */
-export function previewReport(measured: readonly Measured[]): string {
+const SUBJECT: Readonly<Record<Platform, string>> = {
+    docker: "The stack `bench` with apps of one small container and one route each,",
+    kubernetes: "The stack `bench-k8s` with apps of one small pod and one route each, scaled to none,",
+};
+
+/** The report of all sizes on a platform, smallest first. */
+export function previewReport(platform: Platform, measured: readonly Measured[]): string {
     const figures = (of: keyof Timing) =>
         measured.map(({ apps, resources, rounds: { results } }) => {
             const [ours, checked, unchecked] = results.map((timings) => known(timings, of));
@@ -36,7 +42,7 @@ export function previewReport(measured: readonly Measured[]): string {
         });
     const head = (unit: string) => ["apps", "resources", unit, `empty, ${unit}`, "ratio", "ratio, unchecked"];
     return [
-        "The stack `bench` with apps of one small container and one route each, against a program without resources",
+        `${SUBJECT[platform]} against a program without resources`,
         "as `pulumi new typescript` makes it, whose types ts-node checks at each run. In the last column the empty",
         "program does not check them (`noCheck`), as ours does not: `npm test` does.",
         roundsText(measured.flatMap(({ rounds }) => rounds.loads)),

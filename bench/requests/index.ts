@@ -27,39 +27,25 @@ const QUIET_MS = 2000;
 export const requests: Benchmark = {
     title: "Requests through the ingress",
     summary: "requests per second and latencies through Traefik, with tracing and without",
+    platforms: ["docker", "kubernetes"],
     measure,
 };
 
-async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
+async function measure({ platform, rounds, ports }: BenchmarkOptions): Promise<string> {
     if (os.cpus().length < 2) {
         throw new Error("The benchmark of requests wants two processors: the ingress has one for itself.");
     }
     await ensureWrk();
-    const stack = await BenchStack.open(benchSettings(ports));
-    const started: { remove(): Promise<void> | void }[] = [];
+    const stack = await BenchStack.open(benchSettings(platform, ports));
+    const started: { stop(): Promise<void> | void }[] = [];
     try {
         await step("an environment without apps", () => stack.up());
-        const { engine } = stack;
-        const [model] = await engine.inspect(await stack.container("ingress"));
-        const [collector] = await engine.inspect(await stack.container("collector"));
-        const edge = only(Object.keys(model.NetworkSettings.Networks), (name) => name.endsWith("-edge"));
-        const collectors = only(Object.keys(collector.NetworkSettings.Networks), (name) => name in model.NetworkSettings.Networks);
-        const gateway = await engine.docker([
-            ...["network", "inspect", edge, "--format", "{{(index .IPAM.Config 0).Gateway}}"],
-        ]);
-        const upstream = await startScript(OTHER_CPU, path.join(__dirname, "upstream.ts"), gateway);
-        started.push({ remove: upstream.stop });
-        const receiver = await startReceiver(engine, collector, collectors, OTHER_CPU);
+        const host = await stack.platform.hostAddress("ingress");
+        const upstream = await startScript(OTHER_CPU, path.join(__dirname, "upstream.ts"), host);
+        started.push(upstream);
+        const receiver = await startReceiver(stack, OTHER_CPU);
         started.push(receiver);
-        const setup = {
-            engine,
-            model,
-            edge,
-            collectors,
-            spans: receiver.grpc,
-            upstream: `http://${gateway}:${upstream.line}`,
-            cpu: INGRESS_CPU,
-        };
+        const setup = { stack, spans: receiver.grpc, upstream: `http://${host}:${upstream.line}`, cpu: INGRESS_CPU };
         const ingresses: Ingress[] = [];
         for (const candidate of CANDIDATES) {
             ingresses.push(await startIngress(setup, candidate));
@@ -67,21 +53,13 @@ async function measure({ rounds, ports }: BenchmarkOptions): Promise<string> {
         }
         const subjects = ingresses.map((ingress) => ({ name: ingress.name, run: () => load(ingress, receiver) }));
         const names = ingresses.map(({ name }) => name);
-        return `${stack.parts}\n${requestsReport(LOAD, names, await inTurns(subjects, rounds, show))}`;
+        return `${stack.parts}\n${requestsReport(platform, LOAD, names, await inTurns(subjects, rounds, show))}`;
     } finally {
         for (const each of started) {
-            await each.remove();
+            await each.stop();
         }
         await stack.removeAtEnd();
     }
-}
-
-function only(names: readonly string[], fits: (name: string) => boolean): string {
-    const found = names.filter(fits);
-    if (found.length !== 1) {
-        throw new Error(`${found.length} of the networks ${names.join(", ")} fit: expected one.`);
-    }
-    return found[0];
 }
 
 async function load(ingress: Ingress, receiver: Receiver): Promise<Sample> {

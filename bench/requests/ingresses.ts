@@ -1,11 +1,13 @@
-// Two ingresses beside the stack's own, which differ in nothing but tracing.
+// Ingresses beside the stack's own, which differ in nothing but tracing.
 import { parse } from "yaml";
 
 import { ENTRY_POINTS, routeConfiguration, routeFile, ROUTES_FOLDER, STATIC_FOLDER } from "../../components/ingress/configuration";
 import { toYaml } from "../../components/support/yaml";
-import { copyFiles, modelArguments } from "../containers";
-import { Description, Engine } from "../engine";
+import { Measured } from "../platform";
+import { BenchStack } from "../stack";
 import { waitUntilAnswers } from "../wait";
+
+const STATIC_FILE = "traefik.yml";
 
 /** Traefik's static configuration, as parsed. */
 export interface StaticConfiguration {
@@ -31,12 +33,7 @@ export const CANDIDATES: readonly Candidate[] = [
 
 /** What the ingresses have in common. */
 export interface Setup {
-    engine: Engine;
-    /** The stack's own ingress. */
-    model: Description;
-    /** The network with a way out, by which the host is reached, and that of the collectors. */
-    edge: string;
-    collectors: string;
+    stack: BenchStack;
     /** Host and port where they send their spans, by OTLP over gRPC. */
     spans: string;
     /** Where all requests go. */
@@ -46,14 +43,12 @@ export interface Setup {
 }
 
 /** An ingress that serves. */
-export interface Ingress {
+export interface Ingress extends Pick<Measured, "cpuSeconds"> {
     name: string;
     url: string;
     /** Whether requests make spans. */
     traces: boolean;
-    /** CPU that it has used, in seconds. */
-    cpuSeconds(): Promise<number>;
-    remove(): Promise<void>;
+    stop(): Promise<void>;
 }
 
 function sendingTo(spans: string, { tracing, ...rest }: StaticConfiguration): StaticConfiguration {
@@ -66,38 +61,30 @@ function sendingTo(spans: string, { tracing, ...rest }: StaticConfiguration): St
 
 /** Starts one and waits until it serves. */
 export async function startIngress(setup: Setup, { name, configure }: Candidate): Promise<Ingress> {
-    const { engine, model, edge, collectors, spans, upstream, cpu } = setup;
-    const file = await engine.docker(["exec", model.Id, "cat", `${STATIC_FOLDER}/traefik.yml`]);
+    const { stack, spans, upstream, cpu } = setup;
+    const file = await stack.file("ingress", `${STATIC_FOLDER}/${STATIC_FILE}`);
+    const configuration = configure(sendingTo(spans, parse(file) as StaticConfiguration));
     const route = routeConfiguration({
         name: "bench",
         entryPoint: ENTRY_POINTS.web.name,
         urls: [upstream],
         traced: true,
     });
-    const id = await engine.docker([
-        "create",
-        ...["--network", edge, "--cpuset-cpus", String(cpu)],
-        ...modelArguments(model, [STATIC_FOLDER, ROUTES_FOLDER]),
-        model.Image,
-        ...(model.Config.Cmd ?? []),
-    ]);
+    const ingress = await stack.platform.start("ingress", {
+        peer: "collector",
+        folders: {
+            [STATIC_FOLDER]: { [STATIC_FILE]: toYaml(configuration) },
+            [ROUTES_FOLDER]: { [routeFile("bench")]: route },
+        },
+        cpu,
+    });
     try {
-        await engine.docker(["network", "connect", collectors, id]);
-        const configuration = configure(sendingTo(spans, parse(file) as StaticConfiguration));
-        await copyFiles(engine, id, STATIC_FOLDER, { "traefik.yml": toYaml(configuration) });
-        await copyFiles(engine, id, ROUTES_FOLDER, { [routeFile("bench")]: route });
-        await engine.docker(["start", id]);
-        const url = `http://${await engine.addressOf(id, edge)}:${ENTRY_POINTS.web.port}/`;
-        await waitUntilAnswers(engine, id, url);
-        return {
-            name,
-            url,
-            traces: configuration.tracing !== undefined,
-            cpuSeconds: () => engine.cpuSeconds(id),
-            remove: () => engine.remove(id),
-        };
+        const url = `http://${ingress.address}:${ENTRY_POINTS.web.port}/`;
+        await waitUntilAnswers(ingress, url);
+        const { cpuSeconds, stop } = ingress;
+        return { name, url, traces: configuration.tracing !== undefined, cpuSeconds, stop };
     } catch (error) {
-        await engine.remove(id);
+        await ingress.stop();
         throw error;
     }
 }

@@ -1,7 +1,7 @@
 // A collector that takes spans as the stack's own does, counts them, and drops them.
 import { PORTS } from "../../components/tracing/configuration";
-import { Description, Engine } from "../engine";
-import { configurationOf, startCollector } from "../spans/collector";
+import { collectorConfiguration, startCollector } from "../spans/collector";
+import { BenchStack } from "../stack";
 
 /** Where the ingresses send their spans. */
 export interface Receiver {
@@ -9,7 +9,7 @@ export interface Receiver {
     grpc: string;
     /** How many spans it has taken. */
     taken(): Promise<number>;
-    remove(): Promise<void>;
+    stop(): Promise<void>;
 }
 
 /** A collector's configuration, as parsed, as far as it is changed. */
@@ -34,15 +34,14 @@ export function dropping(ours: Configuration): Configuration {
     };
 }
 
-/** Starts it on one processor. */
-export async function startReceiver(engine: Engine, model: Description, network: string, cpu: number): Promise<Receiver> {
-    const configuration = dropping(await configurationOf<Configuration>(engine, model.Id));
-    const collector = await startCollector({ engine, model, network, password: "" }, {}, configuration);
-    await engine.docker(["update", "--cpuset-cpus", String(cpu), collector.id]);
+/** Starts it on one processor, for the ingresses. */
+export async function startReceiver(stack: BenchStack, cpu: number): Promise<Receiver> {
+    const configuration = dropping(await collectorConfiguration<Configuration>(stack));
+    const collector = await startCollector(stack, configuration, { peer: "ingress", password: "", cpu });
     return {
         grpc: `${collector.address}:${PORTS.otlpGrpc}`,
         taken: async () => takenSpans(await (await fetch(`http://${collector.address}:${PORTS.metrics}/metrics`)).text()),
-        remove: collector.stop,
+        stop: collector.stop,
     };
 }
 

@@ -1,4 +1,5 @@
 // The part of the report about requests (pure).
+import { Platform } from "../../toolchain/executables";
 import { Rounds } from "../rounds";
 import { medianText, ratios, roundsText, table } from "../statistics";
 import { Throughput } from "./wrk";
@@ -26,8 +27,14 @@ export interface Load {
     fixedSeconds: number;
 }
 
+const ADDRESSED: Readonly<Record<Platform, string>> = {
+    docker: "Addressed directly, not by the published port.",
+    kubernetes: "Pods, addressed directly, not by a Service.",
+};
+
 /** All ingresses; the first is the one without tracing, which the others are compared with. */
 export function requestsReport(
+    platform: Platform,
     { connections, seconds, rate, fixedSeconds }: Load,
     names: readonly string[],
     { results, loads }: Rounds<Sample>,
@@ -48,7 +55,7 @@ export function requestsReport(
         "Ingresses beside the stack's own, made like it, which differ in nothing but tracing; a server that only",
         "answers; a collector like the stack's own that takes the spans and drops them. What storing costs is measured",
         "above: on two processors it would be what limits the requests. The ingress has one processor for itself, all",
-        "else shares the other. Addressed directly, not by the published port. Ratios are to tracing off.",
+        `else shares the other. ${ADDRESSED[platform]} Ratios are to tracing off.`,
         roundsText(loads),
         "",
         `As many requests as go through ${connections} connections, ${seconds} s each, by wrk. Latencies are then those of a queue.`,

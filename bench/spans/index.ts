@@ -2,9 +2,10 @@
 import { step } from "../../toolchain/progress";
 import { Benchmark, BenchmarkOptions } from "../benchmark";
 import { Elasticsearch, settled } from "../elasticsearch";
+import { Measured } from "../platform";
 import { inTurns, Rounds } from "../rounds";
 import { benchSettings, BenchStack } from "../stack";
-import { configurationOf, RunningCollector, startCollector, Setup } from "./collector";
+import { collectorConfiguration, startCollector } from "./collector";
 import { Candidate, Configuration, CHANGES, OURS, STOCK, withPrefix } from "./configurations";
 import { comparisonReport, Sample, tuningReport } from "./report";
 import { sendSpans } from "./sender";
@@ -20,6 +21,7 @@ const LONGEST_REFRESH_MS = 40_000;
 export const spans: Benchmark = {
     title: "Spans stored per second",
     summary: "spans stored per second with none lost, against Jaeger's stock configuration",
+    platforms: ["docker", "kubernetes"],
     measure: (options) =>
         withStorage(options, async (storage) => {
             const sink = await sinkRate(LOAD);
@@ -32,6 +34,7 @@ export const spans: Benchmark = {
 export const tuning: Benchmark = {
     title: "What the collector's settings do to it",
     summary: "the same for our configuration with one thing changed at a time",
+    platforms: ["docker"],
     measure: (options) =>
         withStorage(options, async (storage) => {
             const candidates = [OURS, ...CHANGES];
@@ -42,14 +45,18 @@ export const tuning: Benchmark = {
 
 /** The storage of the benchmarks' stack, and what its collector is made of. */
 interface Storage {
-    setup: Setup;
+    stack: BenchStack;
     elasticsearch: Elasticsearch;
+    server: Measured;
     ours: Configuration;
     prefix: string;
 }
 
-async function withStorage(options: BenchmarkOptions, work: (storage: Storage) => Promise<string>): Promise<string> {
-    const stack = await BenchStack.open(benchSettings(options.ports));
+async function withStorage(
+    { platform, ports }: BenchmarkOptions,
+    work: (storage: Storage) => Promise<string>,
+): Promise<string> {
+    const stack = await BenchStack.open(benchSettings(platform, ports));
     try {
         await step("an environment without apps", () => stack.up());
         return `${stack.parts}\n${await work(await storageOf(stack))}`;
@@ -59,18 +66,11 @@ async function withStorage(options: BenchmarkOptions, work: (storage: Storage) =
 }
 
 async function storageOf(stack: BenchStack): Promise<Storage> {
-    const { engine } = stack;
-    const [model] = await engine.inspect(await stack.container("collector"));
-    const [server] = await engine.inspect(await stack.container("storage"));
-    // The one network that both are on.
-    const network = Object.keys(server.NetworkSettings.Networks).find(
-        (each) => each in model.NetworkSettings.Networks,
-    )!;
-    const ours = await configurationOf<Configuration>(engine, model.Id);
-    const elasticsearch = await Elasticsearch.of(stack, network);
+    const ours = await collectorConfiguration<Configuration>(stack);
     return {
-        setup: { engine, model, storage: server.Id, network, password: elasticsearch.writerPassword },
-        elasticsearch,
+        stack,
+        elasticsearch: await Elasticsearch.of(stack),
+        server: await stack.platform.instance("storage"),
         ours,
         // The users may do nothing outside of the environment's prefix.
         prefix: `${ours.extensions.jaeger_storage.backends.primary.elasticsearch.indices.index_prefix}-jaeger-try`,
@@ -96,22 +96,27 @@ function measureInTurns(
 
 /** Sends the spans to a collector of its own, with indices of its own, until all are stored. */
 async function measure(
-    { setup, elasticsearch, ours }: Storage,
+    { stack, elasticsearch, server, ours }: Storage,
     candidate: Candidate,
     spans: number,
     prefix: string,
 ): Promise<Sample> {
     const indices = `${prefix}-jaeger-span-*`;
-    const collector = await startCollector(setup, candidate, withPrefix(candidate.configure(ours), prefix));
+    const collector = await startCollector(stack, withPrefix(candidate.configure(ours), prefix), {
+        peer: "storage",
+        environment: candidate.environment,
+        password: elasticsearch.writerPassword,
+    });
+    const cpuOf = async () => ({ collector: await collector.cpuSeconds(), storage: await server.cpuSeconds() });
     try {
         if (candidate.template) {
             await elasticsearch.changeTemplate(`${prefix}-jaeger-span`, candidate.template);
         }
-        const before = await cpuOf(setup, collector);
+        const before = await cpuOf();
         const start = performance.now();
         const sent = await sendSpans(collector.otlp, { ...LOAD, spans });
         const { at: end } = await settled(() => elasticsearch.written(indices), sent.spans);
-        const after = await cpuOf(setup, collector);
+        const after = await cpuOf();
         const perSpan = (of: keyof typeof after) => ((after[of] - before[of]) / sent.spans) * 1e6;
         // A search finds what was written after the next refresh.
         const { value: found } = await settled(() => elasticsearch.count(indices), sent.spans, LONGEST_REFRESH_MS);
@@ -126,8 +131,4 @@ async function measure(
         await elasticsearch.deleteAll(`${prefix}-jaeger-*`);
         await elasticsearch.deleteTemplates(prefix);
     }
-}
-
-async function cpuOf({ engine, storage }: Setup, { id }: RunningCollector) {
-    return { collector: await engine.cpuSeconds(id), storage: await engine.cpuSeconds(storage) };
 }

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeAnswer, QueryState } from "../../scripts/verify/answers";
 import { Jaeger } from "../../scripts/verify/jaeger";
 import { send } from "../../scripts/verify/http";
-import { Ports } from "../stack";
 
 /** The ingress's two, the app's, and the database's. */
 const WHOLE = 4;
@@ -16,9 +15,9 @@ const TIMEOUT_MS = 120_000;
 /** A trace that is not whole by then lacks something: another request is sent. */
 const PATIENCE_MS = 5000;
 
-/** Resolves when a trace is whole; rejects with what it saw last. */
-export async function firstTrace({ web, jaegerUi }: Ports): Promise<void> {
-    const jaeger = new Jaeger(`http://127.0.0.1:${jaegerUi}`);
+/** Resolves when a trace is whole, by the ingress's port of 127.0.0.1 and Jaeger's address; rejects with what it saw last. */
+export async function firstTrace(web: number, jaegerUrl: string): Promise<void> {
+    const jaeger = new Jaeger(jaegerUrl);
     const deadline = Date.now() + TIMEOUT_MS;
     let seen = "nothing was asked";
     while (Date.now() < deadline) {

@@ -1,32 +1,38 @@
 // Which containers wait for which, as Pulumi's state and the engine's networks tell it (pure).
-import { Description } from "../engine";
+import { Description } from "../platform/engine";
 import { StateResource } from "../stack";
 import { nameOf } from "./script";
 
 const CONTAINER = "docker:index/container:Container";
 
-/** The names of the containers that each container waits for: the nearest ones, through whatever lies between. */
-export function containerOrder(resources: readonly StateResource[]): Map<string, string[]> {
+/** What each of some resources waits for: the nearest of them, through whatever lies between. */
+export function nearestDependencies(
+    resources: readonly StateResource[],
+    isOne: (resource: StateResource) => boolean,
+): Map<StateResource, StateResource[]> {
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    const nearest = (urn: string, seen: Set<string>): string[] => {
-        if (seen.has(urn)) {
+    const nearest = (urn: string, seen: Set<string>): StateResource[] => {
+        const resource = byUrn.get(urn);
+        if (seen.has(urn) || resource === undefined) {
             return [];
         }
         seen.add(urn);
-        const resource = byUrn.get(urn);
-        return resource?.type === CONTAINER
-            ? [stateName(resource)]
-            : (resource?.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen));
+        return isOne(resource)
+            ? [resource]
+            : (resource.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen));
     };
     return new Map(
-        resources
-            .filter(({ type }) => type === CONTAINER)
-            .map((container) => {
-                const seen = new Set<string>();
-                const found = (container.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen));
-                return [stateName(container), [...new Set(found)].sort()];
-            }),
+        resources.filter(isOne).map((resource) => {
+            const seen = new Set<string>();
+            return [resource, (resource.dependencies ?? []).flatMap((dependency) => nearest(dependency, seen))];
+        }),
     );
+}
+
+/** The names of the containers that each container waits for. */
+export function containerOrder(resources: readonly StateResource[]): Map<string, string[]> {
+    const order = nearestDependencies(resources, ({ type }) => type === CONTAINER);
+    return new Map([...order].map(([container, before]) => [stateName(container), before.map(stateName).sort()]));
 }
 
 /**

@@ -1,6 +1,8 @@
 // Reads from the engine, and from Pulumi's state, what an environment is made of.
 import * as path from "node:path";
 
+import { engineFilters, membershipOf } from "../../scripts/stack/membership";
+import { Engine } from "../platform/engine";
 import { runProgram } from "../program";
 import { BenchStack } from "../stack";
 import { callees, containerOrder } from "./order";
@@ -11,7 +13,7 @@ const MADE_BY_THE_PROCESS = "elasticsearch.keystore";
 
 /** All parts of a stack that is up; the files of its volumes are put into a folder. */
 export async function recordEnvironment(stack: BenchStack, folder: string): Promise<EnvironmentParts> {
-    const { engine } = stack;
+    const engine = new Engine(stack.env);
     const order = containerOrder(await stack.resources());
     const descriptions = await engine.inspect(...order.keys());
     const called = callees(descriptions);
@@ -31,7 +33,7 @@ export async function recordEnvironment(stack: BenchStack, folder: string): Prom
         containers.push({ ...made, files: { archive, folder: path.dirname(mounted.Destination) } });
     }
     const named = async (kind: "volume" | "network") =>
-        (await engine.docker([kind, "ls", "--quiet", ...stack.filters])).split("\n");
+        (await engine.docker([kind, "ls", "--quiet", ...engineFilters(membershipOf(stack.stack))])).split("\n");
     const all = async <T>(kind: "volume" | "network") =>
         JSON.parse(await engine.docker([kind, "inspect", ...(await named(kind))])) as T[];
     return { volumes: await all<Volume>("volume"), networks: await all<Network>("network"), containers };

@@ -1,6 +1,6 @@
 // A shell script that makes what an environment's engine shows of it: the same things in the same order (pure).
 import { quoted } from "../../components/platform/docker/environment";
-import { Description } from "../engine";
+import { Description } from "../platform/engine";
 
 /** A volume as the engine describes it, as far as it is needed to make it again. */
 export interface Volume {

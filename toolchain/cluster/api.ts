@@ -55,7 +55,12 @@ export class Api {
 
     /** The answer as text. */
     text(path: string, { method = "GET", body, contentType = "application/json" }: Request = {}): Promise<string> {
-        const headers = { ...this.options.headers, ...(body === undefined ? {} : { "content-type": contentType }) };
+        const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+        // Without its length the body of a DELETE would be read as the connection's next request.
+        const headers = {
+            ...this.options.headers,
+            ...(content && { "content-type": contentType, "content-length": content.length }),
+        };
         return new Promise((resolve, reject) => {
             const request = https.request(`${this.server}${path}`, { ...this.options, method, headers }, (response) => {
                 const chunks: Buffer[] = [];
@@ -73,13 +78,13 @@ export class Api {
             });
             request.on("timeout", () => request.destroy(new Error(`${this.server} did not answer in time`)));
             request.on("error", reject);
-            request.end(body === undefined ? undefined : JSON.stringify(body));
+            request.end(content);
         });
     }
 
-    /** Makes an object what it is here, by server-side apply. */
-    apply(object: KubernetesObject): Promise<KubernetesObject> {
-        return this.json(`${pathOf(object)}?fieldManager=${FIELD_MANAGER}&force=true`, {
+    /** Makes an object what it is here, by server-side apply: the fields that the manager had set before and are not here go. */
+    apply(object: KubernetesObject, fieldManager = FIELD_MANAGER): Promise<KubernetesObject> {
+        return this.json(`${pathOf(object)}?fieldManager=${fieldManager}&force=true`, {
             method: "PATCH",
             body: object,
             contentType: "application/apply-patch+yaml",

@@ -1,6 +1,4 @@
 // A stack in the local cluster, with what the tests look at of its pods.
-import * as fs from "fs";
-
 import { LABELS } from "../../../components/support/labels";
 import { selectorText } from "../../../scripts/cluster/pods";
 import { selectorOf } from "../../../scripts/runtime/kubernetes";
@@ -8,6 +6,7 @@ import { LocalFolder } from "../../../scripts/stack/localFolder";
 import { openProject } from "../../../scripts/stack/project";
 import { ensureCluster } from "../../../toolchain/cluster";
 import { Api } from "../../../toolchain/cluster/api";
+import { podProcess } from "../../../toolchain/cluster/podProcess";
 import { ROOT, run } from "../../engine/support/command";
 import { request } from "../../engine/support/http";
 import { LoadResult } from "../../engine/support/load";
@@ -136,13 +135,7 @@ export class ClusterStack extends TestStack {
 
     /** A process of a pod on this machine: the first one of its main container. */
     async processOf({ metadata: { uid } }: Pod): Promise<string> {
-        const inPod = fs.readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && readText(`/proc/${pid}/cgroup`).includes(uid));
-        // The first is the one that holds the pod's namespaces, where there is nothing but it.
-        const own = inPod.map(Number).sort((a, b) => a - b).find((pid) => !/pause/.test(readText(`/proc/${pid}/comm`)));
-        if (own === undefined) {
-            throw new Error(`no process of the pod ${uid} runs here`);
-        }
-        return String(own);
+        return String(podProcess(uid));
     }
 
     /** Whether a port of a pod takes a connection that comes from inside another one. */
@@ -186,11 +179,3 @@ const KINDS = [
     "/apis/policy/v1/poddisruptionbudgets",
     "/apis/autoscaling/v2/horizontalpodautoscalers",
 ];
-
-function readText(file: string): string {
-    try {
-        return fs.readFileSync(file, "utf8");
-    } catch {
-        return "";
-    }
-}

@@ -1,7 +1,7 @@
 // The collectors that are compared: the stock one says no more than it must, the others differ in one thing.
 import { parse } from "yaml";
 
-import { variables } from "../../../bench/containers";
+import { variables } from "../../../bench/platform/containers";
 import { Configuration, CHANGES, stock, withPrefix } from "../../../bench/spans/configurations";
 import { collectorConfiguration } from "../../../components/tracing/configuration";
 

@@ -37,9 +37,9 @@ describe("the part about previews", () => {
 
     it("has the ratio to each empty program, and what an app adds", () => {
         const sizes = [measured(1, 3), measured(10, 3.9), measured(50, 6)];
-        expect(previewReport(sizes)).toMatch(/\| 10 +\| +50 \| 3\.90 .* 1\.95 .* 3\.90 /);
+        expect(previewReport("docker", sizes)).toMatch(/\| 10 +\| +50 \| 3\.90 .* 1\.95 .* 3\.90 /);
         expect(perApp(sizes[0], sizes[1], "wall")).toBeCloseTo(0.1);
-        expect(previewReport(sizes)).toContain("from 10 to 50 apps 53 ms of wall time");
+        expect(previewReport("docker", sizes)).toContain("from 10 to 50 apps 53 ms of wall time");
     });
 });
 

@@ -1,7 +1,10 @@
-// The script that makes an environment without Pulumi: made from what the engine and Pulumi's state say.
+// What makes an environment without Pulumi: made from what Pulumi's state, the engine and the objects say.
 import { spawnSync } from "node:child_process";
 
-import { Description } from "../../../bench/engine";
+import { Description } from "../../../bench/platform/engine";
+import { upReport } from "../../../bench/up";
+import { applyAll, inOrder } from "../../../bench/up/apply";
+import { recordedObjects, revealed } from "../../../bench/up/objects";
 import { callees, containerOrder } from "../../../bench/up/order";
 import { EnvironmentParts, script } from "../../../bench/up/script";
 
@@ -147,5 +150,110 @@ describe("the script", () => {
         expect(line("files")).toMatch(/docker cp - files:\/etc > \/dev\/null < \/tmp\/files\.tar && touch/);
         expect(line("app")).toMatch(/^\{ after files && .* docker start app .* ready app && touch "\$done"\/app; \}/);
         expect(line("task")).toMatch(/^\{ after app files && .* finished task/);
+    });
+});
+
+const MARK = "4dabf18193072939515e22adb298388d";
+
+describe("the objects of an environment in a cluster", () => {
+    const INSTANCE = "app.kubernetes.io/instance";
+    const object = (kind: string, instance: string, rest: object = {}) => ({
+        kind,
+        metadata: { name: instance, labels: { [INSTANCE]: instance } },
+        ...rest,
+    });
+    const state = (type: string, name: string, inputs: object, dependencies: string[] = []) => ({
+        urn: urn(type, name),
+        type,
+        inputs: inputs as Record<string, unknown>,
+        dependencies,
+    });
+    const urn = (type: string, name: string) => `urn:pulumi:s::p::own:index:Environment$${type}::${name}`;
+    const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+    const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+    const resources = [
+        { urn: "provider", type: "pulumi:providers:kubernetes" },
+        state("kubernetes:core/v1:Namespace", "space", object("Namespace", "main")),
+        state(DEPLOYMENT, "collector", object("Deployment", "collector"), [urn("kubernetes:core/v1:Namespace", "space")]),
+        { urn: "password", type: "random:index/randomPassword:RandomPassword", dependencies: [urn(DEPLOYMENT, "collector")] },
+        state("kubernetes:core/v1:Secret", "files", { kind: "Secret", metadata: {}, data: { [MARK]: "x", plaintext: '{"a":"b"}' } }, ["password"]),
+        state(DEPLOYMENT, "app", object("Deployment", "app"), [urn(POLICY, "call")]),
+        state(POLICY, "call", object("NetworkPolicy", "app", { spec: { podSelector: { matchLabels: { [INSTANCE]: "collector" } } } })),
+        state(POLICY, "own", object("NetworkPolicy", "app", { spec: { podSelector: { matchLabels: { [INSTANCE]: "app" } } } })),
+    ];
+    const recorded = recordedObjects(resources);
+
+    it("are what was given to the cluster, their secrets revealed", () => {
+        expect(recorded.map(({ id }) => id)).toEqual([
+            "Namespace-space",
+            "Deployment-collector",
+            "Secret-files",
+            "Deployment-app",
+            "NetworkPolicy-call",
+            "NetworkPolicy-own",
+        ]);
+        expect(recorded[2].object).toEqual({ kind: "Secret", metadata: {}, data: { a: "b" } });
+        expect(revealed([{ data: { a: { [MARK]: "x", plaintext: '"b"' }, plaintext: "c" } }])).toEqual([
+            { data: { a: "b", plaintext: "c" } },
+        ]);
+    });
+
+    it("wait for what the state says, through other resources, and for those that their pods call", () => {
+        const after = Object.fromEntries(recorded.map((each) => [each.id, each.after]));
+        expect(after).toEqual({
+            "Namespace-space": [],
+            "Deployment-collector": ["Namespace-space"],
+            "Secret-files": ["Deployment-collector"],
+            "Deployment-app": ["Deployment-collector", "NetworkPolicy-call"],
+            "NetworkPolicy-call": [],
+            "NetworkPolicy-own": [],
+        });
+    });
+
+    it("come each after what it waits for; a circle is refused", () => {
+        const ordered = inOrder([...recorded].reverse());
+        const place = (id: string) => ordered.findIndex((each) => each.id === id);
+        expect(ordered).toHaveLength(recorded.length);
+        expect(ordered.filter(({ id, after }) => after.some((before) => place(before) > place(id)))).toEqual([]);
+        expect(() => inOrder([{ ...recorded[0], after: ["x"] }])).toThrow("for what is not there: Namespace-space");
+    });
+
+    it("are applied one after the other is ready, and none after a failure", async () => {
+        const calls: string[] = [];
+        const job = (id: string, after: string[]) => ({
+            id,
+            object: { apiVersion: "batch/v1", kind: "Job", metadata: { name: id, namespace: "n" } },
+            after,
+        });
+        const conditions: Record<string, string[]> = { first: ["", "Complete"], second: ["Failed"] };
+        const api = {
+            apply: async (made: { metadata: { name: string } }, manager: string) => {
+                calls.push(`apply ${made.metadata.name} as ${manager}`);
+            },
+            json: async (path: string) => {
+                const type = conditions[path.split("/").at(-1)!].shift();
+                calls.push(`${path} ${type}`);
+                return { status: { conditions: [{ type, status: "True" }] } };
+            },
+        };
+        const jobs = [job("third", ["second"]), job("second", ["first"]), job("first", [])];
+        await expect(applyAll(api as never, jobs)).rejects.toThrow("Job second is not ready");
+        expect(calls).toEqual([
+            "apply first as bench-first",
+            "/apis/batch/v1/namespaces/n/jobs/first ",
+            "/apis/batch/v1/namespaces/n/jobs/first Complete",
+            "apply second as bench-second",
+            "/apis/batch/v1/namespaces/n/jobs/second Failed",
+        ]);
+    });
+});
+
+describe("the part of the report", () => {
+    it("says what was compared, and how much longer `up` took round by round", () => {
+        const timings = (...walls: number[]) => walls.map((wall) => ({ wall, cpu: undefined }));
+        const rounds = { results: [timings(30, 40), timings(20, 20)], loads: [1, 1] };
+        const report = upReport("kubernetes", { name: "the program", text: ["It applies", "objects."] }, rounds);
+        expect(report).toContain("The environment of `Pulumi.k8s.yaml` in a cluster");
+        expect(report).toMatch(/\| the program \| +20\.0 \(20\.0-20\.0\) \| 1\.75 \(1\.50-2\.00\) \|/);
     });
 });

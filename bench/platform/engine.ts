@@ -1,7 +1,7 @@
 // What benchmarks ask of the Docker engine of their stack: containers, their addresses, their descriptions.
 import * as http from "node:http";
 
-import { runProgram } from "./program";
+import { runProgram } from "../program";
 
 /** What `docker inspect` says of a container, as far as it is read here. */
 export interface Description {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { LABELS } from "../components/support/labels";
+import { LABELS } from "../../components/support/labels";
 import { Description, Engine } from "./engine";
 
 /** On containers beside a stack's own; its value says which checkout's. */
