@@ -77,8 +77,8 @@ export interface ElasticsearchStorageArgs {
     keepData?: boolean;
     /**
      * Whether there is a volume for backups, and a user that writes them: see docs/storage.md. The volume stays when
-     * the stack is destroyed, and when this is taken back. On Kubernetes the data stay with it; it can't be set later, and
-     * not with three nodes. @default false
+     * the stack is destroyed, and when this is taken back. On Kubernetes the data stay with it, and
+     * taken back it goes with the stack; this can't be set later there, nor with three nodes. @default false
      */
     backup?: boolean;
     /** Labels on everything that is made. */
