@@ -206,7 +206,8 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                     interval: CHECK_INTERVAL,
                     timeout: 2,
                     retries: 5,
-                    startPeriod: 120,
+                    // Several start at the same time, and each waits for the others.
+                    startPeriod: cluster ? 480 : 120,
                 },
                 settled: {
                     command: settledCommand(nodes),
@@ -214,7 +215,7 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
                         { name: "health", path: HEALTH_FOLDER, files: { [HEALTH_LOGIN]: loginFile("reader", passwords.reader) } },
                     ],
                 },
-                readyTimeout: 240,
+                readyTimeout: cluster ? 480 : 240,
                 offers: HTTP_PORT,
                 ports: { http: HTTP_PORT },
                 stopGrace: 60,

@@ -22,6 +22,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
         "No node has so much left: lower the part's memory or kubernetes.cpu, or add nodes. kubectl describe nodes shows " +
             "what is reserved.",
     ],
+    [
+        /\bstorage: .*ended with 78\b/,
+        "Elasticsearch refuses its settings or the node; its log says why. Of several each wants to be allowed 65535 open " +
+            "files, as the node's container runtime was started: raise its limit, or set storage.kubernetes.nodes to 1.",
+    ],
     [/OOMKilled/, "It needs more memory than its limit: raise the part's memory."],
 ];
 

@@ -236,6 +236,22 @@ describe("verify names what is broken as on Docker", () => {
     });
 });
 
+describe("three nodes in the place of one", () => {
+    it("are refused while there are data, by name and with the way out", async () => {
+        stack.settings.storage.kubernetes = { nodes: 3 };
+        for (const [command, args] of [["preview", []], ["up", ["--no-verify"]]] as const) {
+            const { code, stdout, stderr } = await stack.command(command, [...args], "any");
+            expect(code).not.toBe(0);
+            expect(stdout + stderr).toMatch(
+                /"\S*main-storage" can't go from 1 to 3 nodes while it holds data\. Set the number back; or make a backup, destroy/,
+            );
+        }
+        delete stack.settings.storage.kubernetes;
+        await stack.up();
+        expect(await stack.preview()).toEqual([]);
+    });
+});
+
 describe("data that are kept", () => {
     it("stay with their namespace when the stack goes, are named, and are found again", async () => {
         stack.settings.storage.keepData = true;

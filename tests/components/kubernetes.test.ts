@@ -303,6 +303,16 @@ describe("what changes with a setting", () => {
         ]);
     });
 
+    it("of the number of nodes: nothing for which the set would be replaced, so that the change can be refused", async () => {
+        const unchangeable = async (nodes: number) => {
+            const { manifests } = await made({ ...SHOP, storage: { kubernetes: { nodes } } });
+            const { replicas, template: _template, ...rest } = manifests["StatefulSet main-storage"].spec;
+            expect(replicas).toBe(nodes);
+            return rest;
+        };
+        expect(await unchangeable(3)).toEqual(await unchangeable(1));
+    });
+
     it("of an app's replicas: their number", async () => {
         expect(await differing(SHOP, shopWith({ replicas: 3 }))).toEqual(["Deployment main-shop"]);
     });
@@ -404,7 +414,8 @@ describe("a stack with more of each", () => {
         const [container] = spec.template.spec.containers;
         expect(spec).toMatchObject({
             replicas: 3,
-            serviceName: "project-stack-t1-main-storage-peers",
+            // As of one node: it can't be changed, and a set that is replaced for it would lose its data.
+            serviceName: "project-stack-t1-main-storage",
             persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain" },
         });
         expect(scaled.manifests["Service main-storage-peers"].spec).toMatchObject({

@@ -6,7 +6,7 @@ import { onceReady } from "../../support/inputs";
 import { joinName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Scope, Workload } from "../workload";
 import { PlacedFolder, placeFolder } from "./declaredFile";
-import { metadata, nameOf, namespaceOf, peersName, selectorOf } from "./metadata";
+import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
 import { podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
 import { makePeersService, makeService, publishedAddress, publishedPorts, servicePort } from "./service";
@@ -176,7 +176,7 @@ function statefulSet(
             }),
             spec: {
                 replicas: workload.replicas,
-                serviceName: workload.peers ? peersName(workload, scope) : name,
+                serviceName: name,
                 selector: { matchLabels: selectorOf(workload, scope) },
                 podManagementPolicy: "Parallel",
                 updateStrategy: { type: "RollingUpdate" },

@@ -82,6 +82,7 @@ test.each<[string, RegExp | undefined]>([
     ['ProvisioningFailed: storageclass.storage.k8s.io "fast" not found', /storageClass/],
     ['FailedCreate: pods "shop-1" is forbidden: exceeded quota: small, requested: requests.memory=256Mi', /ResourceQuota/],
     ["app: CrashLoopBackOff: ended with 137 (OOMKilled)", /raise the part's memory/],
+    ["storage: CrashLoopBackOff: ended with 78 (Error)", /65535 open files/],
     ["app: CrashLoopBackOff: ended with 1 (Error)", undefined],
 ])("what to do about %j", (trouble, advice) => {
     expect(adviceOn(trouble)).toEqual(advice === undefined ? undefined : expect.stringMatching(advice));

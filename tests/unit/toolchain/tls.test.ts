@@ -192,6 +192,20 @@ describe("certificates", () => {
         expect(text(computed.validityEndTime)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     });
 
+    test("of a renewed authority hold with the old one, and the other way round: nodes are rolled one at a time", async () => {
+        const renewed = (await selfSignedCert.create(right.authority)).computed.certPem;
+        const signed = async (caCertPem: Properties[string]) =>
+            new X509Certificate(text((await locallySignedCert.create({ ...right.leaf, caCertPem })).computed.certPem));
+        for (const [by, seenWith] of [
+            [renewed, right.leaf.caCertPem],
+            [right.leaf.caCertPem, renewed],
+        ]) {
+            const authority = new X509Certificate(text(seenWith));
+            const leaf = await signed(by);
+            expect([leaf.checkIssued(authority), leaf.verify(authority.publicKey)]).toEqual([true, true]);
+        }
+    });
+
     test("carry the bits of their uses, as critical", async () => {
         const { X509Certificate: Read } = await import("@peculiar/x509");
         const extension = async (kind: ResourceKind, inputs: Properties) =>
