@@ -176,6 +176,13 @@ describe("a stack on Kubernetes", () => {
         expect(container.livenessProbe.tcpSocket).toEqual({ port: 8000 });
     });
 
+    it("starts nothing anew that recovers its data", () => {
+        const probes = (name: string) => Object.keys(shop.manifests[name].spec.template.spec.containers[0]).filter((key) => key.endsWith("Probe"));
+        expect(probes("StatefulSet main-storage")).toEqual(["readinessProbe"]);
+        expect(probes("StatefulSet database-shop")).toEqual(["readinessProbe"]);
+        expect(probes("Deployment main-query").sort()).toEqual(["livenessProbe", "readinessProbe", "startupProbe"]);
+    });
+
     it("resolves the fields of a pod before the variables that refer to them, and nothing else", () => {
         const [container] = shop.manifests["Deployment main-shop"].spec.template.spec.containers;
         const names = container.env.map(({ name }: { name: string }) => name);
@@ -343,8 +350,13 @@ describe("a stack with more of each", () => {
     });
 
     it("leaves the number of pods to the autoscaler where there is one", () => {
-        const { manifests } = scaled;
-        expect(manifests["Deployment main-shop"].spec.replicas).toBeUndefined();
+        const { manifests, registered } = scaled;
+        // As many as it would have, until it counts them: not one, of which it would make two.
+        expect(manifests["Deployment main-shop"].spec.replicas).toBe(2);
+        const ignoring = (name: string) =>
+            registered.find((each) => each.name === name && each.type.endsWith(":Deployment"))?.ignoreChanges;
+        expect(ignoring("main-shop")).toEqual(["spec.replicas"]);
+        expect(ignoring("main-query")).toEqual([]);
         expect(manifests["HorizontalPodAutoscaler main-shop-autoscaler"].spec).toMatchObject({
             minReplicas: 2,
             maxReplicas: 5,

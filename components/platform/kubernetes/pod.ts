@@ -104,7 +104,8 @@ function serving(workload: Workload, drain: number): Partial<kubernetes.types.in
             ...workload.peers,
             ...(workload.metrics ? { metrics: workload.metrics.port } : {}),
         }).map(([name, containerPort]) => ({ name, containerPort })),
-        startupProbe: startupProbe(workload.readiness),
+        // Who is started anew while it recovers its data begins again: one that has some is only waited for.
+        ...((workload.volumes ?? []).length > 0 ? {} : { startupProbe: startupProbe(workload.readiness) }),
         readinessProbe: probeOf(
             workload.settled ? settledProbe(workload.readiness, workload.settled) : workload.readiness,
         ),

@@ -120,10 +120,10 @@ function deployment(
     const made = new kubernetes.apps.v1.Deployment(
         workload.name,
         {
-            metadata: metadata(workload, scope),
+            // How many there are may have been said by others, such as an autoscaler that there was before.
+            metadata: metadata(workload, scope, { annotations: { "pulumi.com/patchForce": "true" } }),
             spec: {
-                // Who counts the pods is the autoscaler, where there is one.
-                ...(scales ? {} : { replicas: workload.replicas }),
+                replicas: workload.replicas,
                 selector: { matchLabels: selectorOf(workload, scope) },
                 strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
                 progressDeadlineSeconds: workload.readyTimeout,
@@ -131,7 +131,8 @@ function deployment(
                 template,
             },
         },
-        options,
+        // Who counts the pods is the autoscaler, where there is one; until it does, there are as many as it would have.
+        { ...options, ...(scales ? { ignoreChanges: ["spec.replicas"] } : {}) },
     );
     if (scales) {
         new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
