@@ -110,7 +110,7 @@ export class BenchStack {
     async up(): Promise<void> {
         await this.removeLeftovers();
         await initStack(this.stack);
-        await clearInterrupted(this.stack);
+        await clearInterrupted(this.stack, "up");
         await this.pulumi("up", ...QUIET);
     }
 
@@ -134,7 +134,7 @@ export class BenchStack {
         if (!(await stackExists(this.stack))) {
             return;
         }
-        await clearInterrupted(this.stack);
+        await clearInterrupted(this.stack, "down");
         // In good order some would serve for half a minute more, and nobody asks them.
         await this.platform.stopAll();
         await this.pulumi("destroy", ...QUIET);

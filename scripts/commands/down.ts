@@ -23,7 +23,7 @@ export const down: Command = {
     async run(args) {
         const stack = await openStack(args.value("stack")!, "platform");
         if (await stackExists(stack)) {
-            await clearInterrupted(stack);
+            await clearInterrupted(stack, "down");
             const volumes = volumesIn(await exportState(stack));
             refuseUnapplied(stack, volumes);
             await destroy(stack, args.has("yes"));

@@ -43,7 +43,7 @@ export const up: Command = {
         }
         await checkStorageClass(stack);
         await initStack(stack);
-        await clearInterrupted(stack);
+        await clearInterrupted(stack, "up");
         await update(stack, {
             flags: ["refresh", "expect-no-changes"].filter((flag) => args.has(flag)),
             yes: args.has("yes"),

@@ -1,4 +1,5 @@
 // A stack of the project's own program, driven by the project's own commands.
+import { spawn } from "child_process";
 import * as fs from "fs";
 import * as path from "path";
 import { fileURLToPath } from "url";
@@ -73,6 +74,23 @@ export class TestStack {
         this.write();
         const program = ["scripts/run.js", command, "--stack", this.name, ...args];
         return run(process.execPath, program, { expect, cwd: this.folder, env: this.env });
+    }
+
+    /** Starts one of the project's commands, which `kill` ends at once with all that it has started. */
+    public start(command: string, args: string[] = []): { kill(): Promise<void> } {
+        this.write();
+        const program = ["scripts/run.js", command, "--stack", this.name, ...args];
+        const child = spawn(process.execPath, program, {
+            ...{ cwd: this.folder, env: { ...process.env, ...this.env }, stdio: "ignore", detached: true },
+        });
+        const ended = new Promise((resolve) => child.on("close", resolve));
+        return {
+            kill: async () => {
+                const groups = [child.pid!, this.pulumiProcess()];
+                groups.forEach((leader) => process.kill(-leader, "SIGKILL"));
+                await ended;
+            },
+        };
     }
 
     /** The process of the Pulumi that changes the stack; it leads a group with its plugins. */
