@@ -24,7 +24,7 @@ export interface Pod {
     status: {
         phase: string;
         podIP?: string;
-        conditions?: { type: string; status: string }[];
+        conditions?: { type: string; status: string; lastTransitionTime: string }[];
     };
 }
 

@@ -63,6 +63,8 @@ export interface Span {
     kind: number;
     id: string;
     parent: string;
+    /** When it began, in milliseconds since the epoch. */
+    start: number;
     attributes: Record<string, unknown>;
 }
 
@@ -84,7 +86,7 @@ function attributes(list: OtlpAttribute[] = []): Record<string, unknown> {
     return Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]));
 }
 
-/** A trace's spans; empty while there is none. */
+/** A trace's spans; empty while there is none. Asked for on this machine, unless another address is given. */
 export async function readTrace(jaegerPort: number, id: string, address?: string): Promise<Span[]> {
     const { status, body } = await request(jaegerPort, `/api/v3/traces/${id}`, { address });
     if (status === 404) {
@@ -103,6 +105,7 @@ export async function readTrace(jaegerPort: number, id: string, address?: string
                         kind: number;
                         spanId: string;
                         parentSpanId?: string;
+                        startTimeUnixNano: string;
                         attributes: OtlpAttribute[];
                     }[];
                 }[];
@@ -119,6 +122,7 @@ export async function readTrace(jaegerPort: number, id: string, address?: string
                 kind: span.kind,
                 id: span.spanId,
                 parent: span.parentSpanId ?? "",
+                start: Number(span.startTimeUnixNano) / 1e6,
                 attributes: attributes(span.attributes),
             })),
         );

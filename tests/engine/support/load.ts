@@ -39,6 +39,8 @@ export interface LoadResult {
     traces: string[];
     /** Which instances answered. */
     instances: Set<string>;
+    /** How many connections were opened: a client keeps its own until the other side closes it. */
+    connections: number;
 }
 
 /** A load that goes on. */
@@ -58,8 +60,9 @@ export function startLoad({ port, host, secure, rate, atMost }: LoadOptions): Lo
     const started = Date.now();
     const customer = `load ${randomUUID()}`;
     const order = JSON.stringify({ customer, lines: [{ product: 1, quantity: 1 }] });
-    const result: LoadResult = { customer, sent: 0, orders: [], failures: [], traces: [], instances: new Set() };
+    const result: LoadResult = { customer, sent: 0, orders: [], failures: [], traces: [], instances: new Set(), connections: 0 };
     const underWay = new Set<Promise<void>>();
+    const seen = new WeakSet<object>();
 
     const send = (method: "GET" | "POST") =>
         new Promise<void>((resolve) => {
@@ -103,6 +106,11 @@ export function startLoad({ port, host, secure, rate, atMost }: LoadOptions): Lo
                     });
                 },
             );
+            // Whether a socket is one that is kept the agent does not tell of a request that had to wait for one.
+            request.on("socket", (socket) => {
+                result.connections += seen.has(socket) ? 0 : 1;
+                seen.add(socket);
+            });
             request.on("timeout", () => request.destroy(new Error(`no answer in ${GIVES_UP_MS} ms`)));
             request.on("error", (error) => fail(error.message));
             request.end(method === "POST" ? order : undefined);
