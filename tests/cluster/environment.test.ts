@@ -9,7 +9,6 @@ import { startLoad } from "../engine/support/load";
 import { eventually } from "../engine/support/wait";
 import { Namespace } from "./support/namespace";
 import { ClusterStack, Pod } from "./support/environment";
-import { exposureTests } from "./topics/exposure";
 
 const WEB = 18090;
 const HOST = "shop.localhost";
@@ -236,8 +235,6 @@ describe("verify names what is broken as on Docker", () => {
         expect(broken(await eventually(() => verify("any"), ({ whole }) => whole, 90))).toEqual([]);
     });
 });
-
-exposureTests(stack, WEB, HOST);
 
 describe("three nodes in the place of one", () => {
     it("are refused while there are data, by name and with the way out", async () => {
