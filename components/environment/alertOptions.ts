@@ -6,6 +6,7 @@ import { CANARY_INTERVAL } from "../observability/interval";
 import { RETENTION_INTERVAL } from "../storage/configuration";
 import { objectName } from "../support/names";
 import { parseSeconds } from "../support/units";
+import { isMaintained } from "./maintained";
 
 /** The arguments of an environment that matter here. */
 interface ObservedArgs {
@@ -29,8 +30,7 @@ export function alertOptions(
 ): AlertOptions {
     const collector = tracing?.external === undefined;
     const { external } = storage ?? {};
-    // Of an ECK cluster the superuser maintains what nobody else is named for.
-    const retention = collector && (!external || external.maintainer !== undefined || external.eck !== undefined);
+    const retention = collector && (!external || isMaintained(external));
     const object = (part: string) => objectName(environmentId, `${name}-${part}`);
     return {
         partOf: `${pulumi.getProject()}-${pulumi.getStack()}`,

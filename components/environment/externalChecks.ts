@@ -6,6 +6,7 @@ import { Problem, shown } from "../support/errors";
 import { otlpAddressProblem } from "../tracing/address";
 import { combinationProblems } from "../tracing/configuration";
 import { choosesEndpoint, headerNameProblem } from "../tracing/headers";
+import { isMaintained } from "./maintained";
 
 /** A storage that exists already, as far as it is plain. */
 export interface ExternalStoragePlan {
@@ -123,7 +124,7 @@ function storageProblems({ storage, jaegerVersion, platform }: ExternalPlan): Pr
             path,
             reason: "belongs to a storage that is made here; leave it out, or leave `external` out",
         })),
-        ...(external.maintainer === undefined && external.eck === undefined ? given("storage", storage, RETENTION) : []).map((path) => ({
+        ...(isMaintained(external) ? [] : given("storage", storage, RETENTION)).map((path) => ({
             path,
             reason:
                 "given, but nothing deletes old indices; give `storage.external.maintainer`, a user that may, or " +

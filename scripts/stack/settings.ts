@@ -1,4 +1,5 @@
 // What a stack's settings file says about where it runs and what it needs, before any program is started.
+import { isMaintained } from "../../components/environment/maintained";
 import { Platform, StackPlugin } from "../../toolchain/executables";
 import { ImageName } from "../../toolchain/images";
 
@@ -93,7 +94,7 @@ export function neededImages(file: StackFile, project: string): ImageName[] {
     }
     const databases = Object.keys(asRecord(setting(file, project, "databases"))).length > 0;
     const { storage, tracing, ingress } = existingParts(file, project);
-    const retention = !storage || storage.maintainer !== undefined || storage.eck !== undefined;
+    const retention = !storage || isMaintained(storage);
     const parts: ImageName[] = [
         // Retention runs in Elasticsearch's image, whatever the storage is.
         ...(!tracing && retention ? (["elasticsearch"] as const) : []),
