@@ -34,8 +34,7 @@ const broken = ({ apps }: Verification) =>
     apps.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === "broken").map(({ hop, evidence }) => ({ hop, evidence })));
 
 beforeAll(async () => {
-    // What an interrupted run may have left.
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
 });
 
 afterAll(async () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
         databases: { shop: {} },
         apps: { shop: SLOW },
     });
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
 });
 
 afterAll(async () => {

@@ -85,7 +85,6 @@ function without({ cluster, indices }: Role, on: string, privilege: string): Rol
     };
 }
 
-const volumes = () => docker("volume", "ls", "--format", "{{.Name}}", ...stack.filters);
 const down = (expect: number | "any" = 0) => stack.command("down", ["--keep-engine"], expect);
 const up = () => stack.command("up", ["--no-verify"]);
 const ofData = (changes: Change[]) => changes.filter(({ name }) => /-(data|backup)-0$/.test(name));
@@ -93,11 +92,7 @@ const ofData = (changes: Change[]) => changes.filter(({ name }) => /-(data|backu
 async function removeAll(): Promise<void> {
     stack.settings.storage.keepData = false;
     stack.settings.databases = { shop: {} };
-    await down("any");
-    const left = await volumes();
-    if (left.length > 0) {
-        await docker("volume", "rm", ...left);
-    }
+    await stack.removeLeftovers();
 }
 
 beforeAll(removeAll);

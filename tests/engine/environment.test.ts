@@ -70,8 +70,7 @@ let before = "";
 
 beforeAll(async () => {
     before = await checkout();
-    // What an interrupted run may have left.
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
 });
 
 afterAll(async () => {

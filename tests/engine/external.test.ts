@@ -74,7 +74,7 @@ beforeAll(async () => {
     const engine = await ensureEngine();
     images = (await ensureImages(engine, ["elasticsearch7", "opensearch"])).refs;
     for (const stack of [sent, stored]) {
-        await stack.command("down", ["--keep-engine"], "any");
+        await stack.removeLeftovers();
     }
     await servers.start();
 });

@@ -11,8 +11,7 @@ const SECOND = { web: 18142, jaegerUi: 18143 };
 const stack = new TestStack("test-verify", { web: 18140, jaegerUi: 18141 });
 
 beforeAll(async () => {
-    // What an interrupted run may have left.
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
     await stack.up();
 });
 

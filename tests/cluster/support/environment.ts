@@ -13,6 +13,7 @@ import { LoadResult } from "../../engine/support/load";
 import { TestStack } from "../../engine/support/stack";
 import { eventually } from "../../engine/support/wait";
 import { CronJob } from "./cronJob";
+import { Namespace } from "./namespace";
 
 /** What the API says of a pod, as far as the tests look. */
 export interface Pod {
@@ -52,7 +53,14 @@ export class ClusterStack extends TestStack {
     /** What finds all that belongs to the stack: not a stack of the same name of another checkout. */
     private get selector(): string {
         const { environmentId } = new LocalFolder(openProject());
-        return `labelSelector=${encodeURIComponent(selectorText(selectorOf({ partOf: `traced-environment-${this.name}`, environmentId })))}`;
+        return `labelSelector=${encodeURIComponent(selectorText(selectorOf({ partOf: this.partOf, environmentId })))}`;
+    }
+
+    protected override async removeOfAllCheckouts(): Promise<void> {
+        const api = await this.api();
+        const selector = encodeURIComponent(`${LABELS.partOf}=${this.partOf}`);
+        const { items } = await api.json<{ items: { metadata: { name: string } }[] }>(`/api/v1/namespaces?labelSelector=${selector}`);
+        await Promise.all(items.map(({ metadata }) => new Namespace(api, metadata.name).remove()));
     }
 
     private async allPods(): Promise<Pod[]> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "url";
 
 import { parse, stringify } from "yaml";
 
+import { LABELS } from "../../../components/support/labels";
 import { LocalFolder } from "../../../scripts/stack/localFolder";
 import { engineFilters } from "../../../scripts/stack/membership";
 import { lockFiles, readLock } from "../../../scripts/stack/operations";
@@ -22,6 +23,13 @@ export interface TestSettings {
 }
 
 const PREFIX = "traced-environment:";
+
+/** The kinds of objects of an engine, how all are listed, and how they are removed; in an order in which that works. */
+const ENGINE_OBJECTS = [
+    ["container", ["ls", "--all"], ["rm", "--force"]],
+    ["volume", ["ls"], ["rm"]],
+    ["network", ["ls"], ["rm"]],
+] as const;
 
 /** One change that a preview announces, or that was made. */
 export interface Change {
@@ -59,7 +67,12 @@ export class TestStack {
     /** What the engine finds all by that belongs to the stack: not a stack of the same name of another checkout. */
     public get filters(): string[] {
         const { environmentId } = new LocalFolder(openProject(this.folder));
-        return engineFilters({ partOf: `traced-environment-${this.name}`, environmentId });
+        return engineFilters({ partOf: this.partOf, environmentId });
+    }
+
+    /** `<project>-<stack>`, as labels say it. */
+    protected get partOf(): string {
+        return `traced-environment-${this.name}`;
     }
 
     private write(): void {
@@ -159,6 +172,22 @@ export class TestStack {
             throw new Error(`no running container is called ${suffix}`);
         }
         return well;
+    }
+
+    /** Removes what an interrupted run has left, that of another checkout too: it would hold the ports. */
+    public async removeLeftovers(): Promise<void> {
+        await this.command("down", ["--keep-engine"], "any");
+        await this.removeOfAllCheckouts();
+    }
+
+    protected async removeOfAllCheckouts(): Promise<void> {
+        const filter = ["--filter", `label=${LABELS.partOf}=${this.partOf}`];
+        for (const [kind, list, remove] of ENGINE_OBJECTS) {
+            const ids = await docker(kind, ...list, "--quiet", ...filter);
+            if (ids.length > 0) {
+                await docker(kind, ...remove, ...ids);
+            }
+        }
     }
 
     /** Everything on the engine that belongs to the stack. */

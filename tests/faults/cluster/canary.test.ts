@@ -11,7 +11,7 @@ shopAlone(stack);
 stack.settings.canary = { interval: "3m" };
 
 beforeAll(async () => {
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
 });
 
 afterAll(async () => {

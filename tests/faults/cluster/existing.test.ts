@@ -87,7 +87,7 @@ async function expectNoChanges(): Promise<void> {
 beforeAll(async () => {
     const api = await stack.api();
     [controller, eck] = [new Controller(api), new EckDouble(api)];
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
     stack.forgetSecrets();
     await Promise.all([controller.remove(), eck.namespace.removeIfThere()]);
     const { refs } = await ensureImages(ensureEngine, ["traefik", "elasticsearch"]);

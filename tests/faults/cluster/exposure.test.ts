@@ -24,8 +24,7 @@ const REQUESTS = 20;
 const stack = new ClusterStack("test-exposure", WEB);
 
 beforeAll(async () => {
-    // What an interrupted run may have left.
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
     await stack.up();
 });
 

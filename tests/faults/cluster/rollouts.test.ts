@@ -23,7 +23,7 @@ const stack = new ClusterStack("test-cluster-rollouts", WEB);
 const PARTS = ["main-shop", "main-ingress", "main-collector"];
 
 beforeAll(async () => {
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
     const { settings } = stack;
     settings.ingress = { ...settings.ingress, replicas: 2, kubernetes: { cpu: CPU } };
     settings.tracing = { collectorReplicas: 2, queryReplicas: 2, kubernetes: { collectorCpu: CPU, queryCpu: CPU } };

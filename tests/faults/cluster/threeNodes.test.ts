@@ -25,7 +25,7 @@ let nodes: StorageNodes;
 
 beforeAll(async () => {
     stack.settings.images = await imagesForSeveralNodes();
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
 });
 
 afterAll(async () => {

@@ -54,7 +54,7 @@ function page(): string {
 }
 
 beforeAll(async () => {
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
     await stack.up();
 });
 

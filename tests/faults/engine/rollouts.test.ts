@@ -13,7 +13,7 @@ const MINUTES = 5;
 const stack = new TestStack("test-rollouts", { web: 18084, jaegerUi: 18690 });
 
 beforeAll(async () => {
-    await stack.command("down", ["--keep-engine"], "any");
+    await stack.removeLeftovers();
     await stack.up();
 });
 
