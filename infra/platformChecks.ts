@@ -1,5 +1,6 @@
 // How the settings fit to the platform that they name (pure).
 import { maxReplicasProblems } from "../components/platform/checks";
+import { backupOfSeveralNodes } from "../components/storage/checks";
 import { Draft, Finding, Path, valueAt } from "./draft";
 import { DEFAULTS } from "./settings";
 
@@ -40,10 +41,6 @@ export function platformProblems(draft: Draft): Finding[] {
         ...scaleProblems(draft),
     ];
 }
-
-const SHARED_BACKUPS =
-    "given with three nodes, which have no volume that all of them write to; leave it out, or set " +
-    "`storage.kubernetes.nodes` to 1";
 
 function belongsTo(platform: string): string {
     return `belongs to platform "${platform}"; leave it out, or set that platform`;
@@ -96,7 +93,7 @@ function kubernetesProblems({ cluster, kubernetes = {}, storage }: Draft): Findi
                   .map((key) => at(key, "given besides `cluster: local`; give one of them"))
             : []),
         ...(storage?.backup && storage.kubernetes?.nodes === 3
-            ? [{ path: ["storage", "backup"], reason: SHARED_BACKUPS }]
+            ? [{ path: ["storage", "backup"], reason: backupOfSeveralNodes("storage.kubernetes.nodes") }]
             : []),
         ...(kubernetes.adoptNamespace && kubernetes.namespace === undefined
             ? [at("namespace", "missing; with `adoptNamespace` give the name of the namespace that exists")]

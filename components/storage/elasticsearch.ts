@@ -8,6 +8,7 @@ import { Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
 import { parseMebibytes } from "../support/units";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
+import { backupOfSeveralNodes } from "./checks";
 import {
     BACKUP_FOLDER,
     BACKUP_LOGIN,
@@ -124,11 +125,7 @@ function normalize(name: string, args: ElasticsearchStorageArgs) {
         "kubernetes.nodes",
         () => `got ${shown(nodes)}, expected 1 or 3: of two, neither knows whether the other is gone`,
     );
-    problems.expect(
-        nodes === 1 || !args.backup,
-        "backup",
-        "given with three nodes, which have no volume that all of them write to; leave it out, or set `kubernetes.nodes` to 1",
-    );
+    problems.expect(nodes === 1 || !args.backup, "backup", backupOfSeveralNodes("kubernetes.nodes"));
     problems.throwIfAny("ElasticsearchStorage", name);
     return { memory, image: reference, version, indexPrefix, size, nodes };
 }

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 import { Stack } from "..";
 import { engineFilters, membershipOf } from "../membership";
-import { identity, Operation, Unfinished } from "./state";
+import { identity, Operation, Removing, Unfinished } from "./state";
 
 const run = promisify(execFile);
 
@@ -30,8 +30,7 @@ const REMOVE: Readonly<Record<string, readonly string[]>> = { container: ["rm", 
 export async function removeFromEngine(
     stack: Stack,
     { kind, name, type }: Unfinished,
-    known: ReadonlySet<string>,
-    tell: () => void,
+    { known, tell }: Removing,
 ): Promise<void> {
     // The engine takes a name for a pattern, and may have several networks of one.
     const args = [...LIST[kind], "--no-trunc", ...engineFilters(membershipOf(stack))];

@@ -4,12 +4,27 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import type { Platform } from "../../../toolchain/executables";
 import { say } from "../../../toolchain/progress";
 import { Stack } from "..";
 import { clearAbandonedLock, exportState, isLocked, stateText } from "../operations";
 import { onEngine, removeFromEngine } from "./docker";
 import { inCluster, removeFromCluster } from "./kubernetes";
-import { readInterrupted } from "./state";
+import { Operation, readInterrupted, Removing, Unfinished } from "./state";
+
+/** How each platform tells what was being made, and removes it if it is there and not known. */
+const PLATFORMS: Readonly<
+    Record<
+        Platform,
+        {
+            made(operation: Operation): Unfinished | undefined;
+            remove(stack: Stack, unfinished: Unfinished, how: Removing): Promise<void>;
+        }
+    >
+> = {
+    docker: { made: onEngine, remove: removeFromEngine },
+    kubernetes: { made: inCluster, remove: removeFromCluster },
+};
 
 /**
  * Frees a local stack from a command that was killed: its lock, and what it was making. Otherwise that would run on beside
@@ -24,8 +39,8 @@ export async function clearInterrupted(stack: Stack, next: "up" | "down"): Promi
     if (!stack.local || isLocked(stack) || !stateText(stack).includes("pending_operations")) {
         return;
     }
-    const isInCluster = stack.platform === "kubernetes";
-    const { unfinished, known, without } = readInterrupted(await exportState(stack), isInCluster ? inCluster : onEngine);
+    const { made, remove } = PLATFORMS[stack.platform];
+    const { unfinished, known, without } = readInterrupted(await exportState(stack), made);
     if (unfinished.length === 0) {
         return;
     }
@@ -33,9 +48,7 @@ export async function clearInterrupted(stack: Stack, next: "up" | "down"): Promi
     await Promise.all(
         unfinished.map((each) => {
             const tell = () => say(`The ${each.kind} ${each.name}, which a killed command was making, is removed.`);
-            return isInCluster
-                ? removeFromCluster(stack, each, known, next === "up", tell)
-                : removeFromEngine(stack, each, known, tell);
+            return remove(stack, each, { known, again: next === "up", tell });
         }),
     );
     await importState(stack, without);

@@ -8,7 +8,7 @@ import { openCluster } from "../../cluster/client";
 import { hasLabels } from "../../cluster/services";
 import { selectorOf } from "../../runtime/kubernetes";
 import { membershipOf } from "../membership";
-import { identity, Operation, Unfinished } from "./state";
+import { identity, Operation, Removing, Unfinished } from "./state";
 
 /** Longer than any pod of ours takes to go. */
 const GONE_WITHIN_MS = 5 * 60_000;
@@ -28,17 +28,11 @@ export function idOf({ name, object }: Unfinished): string {
     return object?.namespace === undefined ? name : `${object.namespace}/${name}`;
 }
 
-/**
- * Removes it if it is there and not known, and waits until it is gone; tells what it removes.
- *
- * @param again whether it is made again at once: then the claims of a set stay for the next one
- */
+/** Removes it if it is there and not known, and waits until it is gone; tells what it removes. */
 export async function removeFromCluster(
     stack: Stack,
     unfinished: Unfinished,
-    known: ReadonlySet<string>,
-    again: boolean,
-    tell: () => void,
+    { known, again, tell }: Removing,
 ): Promise<void> {
     const { kind, name, type, object } = unfinished;
     if (stack.cluster === undefined || known.has(identity({ type, id: idOf(unfinished) }))) {

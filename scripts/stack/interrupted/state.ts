@@ -17,6 +17,16 @@ export interface Unfinished {
     object?: { apiVersion: string; namespace?: string };
 }
 
+/** How it is removed. */
+export interface Removing {
+    /** The {@link identity} of all that the state knows, which stays. */
+    known: ReadonlySet<string>;
+    /** Whether it is made again at once: then the claims of a set stay for the next one. */
+    again: boolean;
+    /** Tells that it is removed. */
+    tell(): void;
+}
+
 interface State {
     deployment?: { resources?: { type?: string; id?: string }[]; pending_operations?: Operation[] };
 }
