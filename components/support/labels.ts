@@ -1,4 +1,4 @@
-// The labels of everything that is made: the keys that Kubernetes recommends, and one of our own.
+// The labels of everything that is made: the keys that Kubernetes recommends, and some of our own.
 
 /** Label keys. */
 export const LABELS = {
@@ -11,6 +11,8 @@ export const LABELS = {
     partOf: "app.kubernetes.io/part-of",
     /** Tells two clones of the same project and stack apart; absent without an environment id. */
     environmentId: "traced-environment/environment-id",
+    /** Of a volume on an engine that holds nothing but declared files: a digest of all that it is made of. */
+    content: "traced-environment/content",
 } as const;
 
 /** What says that and where something is scraped, as Prometheus' examples read it: annotations of pods, labels of containers. */

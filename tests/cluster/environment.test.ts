@@ -182,15 +182,17 @@ describe("a release under load", () => {
         expect(await stack.preview()).toEqual([]);
     });
 
-    it("whose image can't be pulled says so, and leaves the old instances at work", async () => {
+    it("whose image can't be pulled says so, leaves the old instances at work, and is taken back", async () => {
         const { shop } = stack.settings.apps;
         // Its task would wait for the image too, as long as a migration may take.
-        const { build, tasks } = shop;
+        const { build, tasks, generateSecrets } = shop;
         const before = (await stack.ready("main-shop")).map(({ metadata }) => metadata.name).sort();
         delete shop.build;
         delete shop.tasks;
         shop.readyTimeout = 20;
         shop.image = "registry.invalid/shop:1.0.0";
+        // A Secret of another content too: that of the old content is still there when the release is taken back.
+        shop.generateSecrets = [...(generateSecrets as string[]), "NEXT_KEY"];
         const { code, stdout, stderr } = await stack.command("up", ["--no-verify"], "any");
         expect(code).not.toBe(0);
         expect(stdout + stderr).toMatch(/registry\.invalid\/shop:1\.0\.0/);
@@ -199,7 +201,7 @@ describe("a release under load", () => {
         expect(await request(WEB, "/health", { host: HOST })).toMatchObject({ status: 200 });
         delete shop.image;
         delete shop.readyTimeout;
-        Object.assign(shop, { build, tasks });
+        Object.assign(shop, { build, tasks, generateSecrets });
         await stack.up();
         expect(await stack.preview()).toEqual([]);
     });

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { parseResourceAttributes } from "../../components/support/opentelemetry";
 import { checkSettings } from "../../infra/problems";
 import { makeStack } from "../../infra/stack";
-import { Registered, registeredBy, unmarked } from "../helpers/mocks";
+import { autoname, Registered, registeredBy, unmarked } from "../helpers/mocks";
 
 jest.setTimeout(120_000);
 
@@ -129,7 +129,8 @@ function onDocker(registered: readonly Registered[], parts: readonly string[]): 
 /** The same in a cluster: references are resolved. */
 function onKubernetes(registered: readonly Registered[], parts: readonly string[]): Record<string, Told> {
     const objects = registered.map(({ type, name, inputs }) => ({ type, name, inputs: unmarked(inputs) as any }));
-    const data = (name: string) => objects.find(({ inputs }) => inputs.metadata?.name === name)?.inputs;
+    const data = (given: string) =>
+        objects.find(({ name, inputs }) => (inputs.immutable ? autoname(name, inputs.data) : inputs.metadata?.name) === given)?.inputs;
     const decoded = (text: string) => Buffer.from(text, "base64").toString("utf8");
     return Object.fromEntries(
         parts.map((part) => {
@@ -182,4 +183,19 @@ describe("the same settings on both platforms", () => {
         expect(kubernetes).toEqual(docker);
         expect(Object.keys(docker["main-shop"].variables).length).toBeGreaterThan(5);
     });
+});
+
+/** Containers of tasks on an engine: they take turns among names, and one that is taken is not chosen. */
+const TAKES_TURNS = /-data-check-\d$/;
+
+describe("what is made beside its predecessor", () => {
+    it.each(Object.keys(PLATFORMS) as (keyof typeof PLATFORMS)[])(
+        "has a name that Pulumi finds on %s: one of its content would be taken when a change that failed is taken back",
+        async (platform) => {
+            const beside = (await registeredOn(platform, {})).filter((each) => each.deleteBeforeReplace === false && !TAKES_TURNS.test(each.name));
+            expect(beside.length).toBeGreaterThan(5);
+            const named = beside.filter(({ inputs }) => ((inputs.metadata ?? inputs) as { name?: string }).name !== undefined);
+            expect(named.map(({ name }) => name)).toEqual([]);
+        },
+    );
 });

@@ -392,9 +392,12 @@ describe("an up that is killed", () => {
 });
 
 describe("a release", () => {
-    it("that never becomes healthy leaves the old instances at work, also when it is tried again", async () => {
+    it("that never becomes healthy leaves the old instances at work, also when it is tried again, and is taken back", async () => {
         const { shop } = stack.settings.apps;
         const old = await shopInstances();
+        const { generateSecrets } = shop;
+        // A file of another content too: that of the old content is still there when the release is taken back.
+        shop.generateSecrets = [...(generateSecrets as string[]), "NEXT_KEY"];
         shop.healthPath = "/fails";
         shop.readyTimeout = 20;
         for (let attempt = 0; attempt < 2; attempt++) {
@@ -403,6 +406,7 @@ describe("a release", () => {
             expect((await shopInstances()).filter((id) => old.includes(id))).toEqual(old);
             expect(await request(WEB, "/health", { host: HOST })).toMatchObject({ status: 200 });
         }
+        shop.generateSecrets = generateSecrets;
         delete shop.healthPath;
         delete shop.readyTimeout;
         await stack.up();

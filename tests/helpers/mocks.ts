@@ -1,4 +1,6 @@
 // Runs a Pulumi program against mocks and records every resource that it registers.
+import { createHash } from "node:crypto";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import { AUTHORITY } from "./certificates";
@@ -115,16 +117,28 @@ function computed(
             return { ipamConfigs: [{ subnet: "10.99.0.0/24", gateway: "10.99.0.1" }] };
         case "docker:index/container:Container":
             return { exitCode: 0, containerLogs: "", name: inputs.name ?? `${name}-1a2b3c4` };
+        case "docker:index/volume:Volume":
+            return { name: inputs.name ?? autoname(name, inputs.labels) };
         default:
             return type.startsWith("kubernetes:") ? computedByCluster(name, inputs) : {};
     }
 }
 
+/** The name that Pulumi finds for what is replaced when this of it changes: another one then. */
+export function autoname(name: string, madeOf: unknown): string {
+    return `${name}-${createHash("sha256").update(JSON.stringify(madeOf)).digest("hex").slice(0, 8)}`;
+}
+
 /** What a cluster adds: a name where none is given, and the address of a load balancer. */
 function computedByCluster(name: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const { metadata, spec } = unmarked(inputs) as { metadata?: object; spec?: { type?: string } };
+    const { metadata, spec, immutable, data } = unmarked(inputs) as {
+        metadata?: object;
+        spec?: { type?: string };
+        immutable?: boolean;
+        data?: object;
+    };
     return {
-        ...(metadata ? { metadata: { name: `${name}-1a2b3c4d`, ...metadata } } : {}),
+        ...(metadata ? { metadata: { name: immutable ? autoname(name, data) : `${name}-1a2b3c4d`, ...metadata } } : {}),
         ...(spec?.type === "LoadBalancer" ? { status: { loadBalancer: { ingress: [{ ip: "192.0.2.10" }] } } } : {}),
     };
 }

@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
 import { field } from "../../support/inputs";
-import { physicalName } from "../../support/names";
 import { goDuration } from "../../support/units";
 import { labelsOf } from "../labels";
 import { DeclaredFile, FolderReference, Scope, WatchedFolder, Workload } from "../workload";
@@ -67,7 +66,6 @@ export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
               },
               keeper,
               image,
-              physicalName(scope.environmentId, file.name),
               scope,
               [],
           )

@@ -1,9 +1,9 @@
-// Files of a container with a read-only root: a volume named by its content, filled by a container that never starts.
+// Files of a container with a read-only root: a volume of their own, filled by a container that never starts.
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { joinName } from "../../support/names";
-import { digest, digestKey } from "../digest";
+import { LABELS } from "../../support/labels";
+import { digest, digestKey } from "./digest";
 import { labelsOf } from "../labels";
 import { FileMount, Process, Scope } from "../workload";
 import { hardening, labelList } from "./container";
@@ -24,7 +24,6 @@ export function mountFiles(
     mount: FileMount,
     process: Pick<Process, "name" | "role" | "labels" | "user">,
     image: pulumi.Output<string>,
-    physical: string,
     scope: Scope,
     after: pulumi.Input<pulumi.Resource[]>,
 ): MountedFiles {
@@ -34,21 +33,22 @@ export function mountFiles(
     const contents = pulumi.output(
         Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
     );
-    const labels = labelList(labelsOf(process, scope));
-    const volumeName = pulumi.unsecret(
+    const own = labelsOf(process, scope);
+    const labels = labelList(own);
+    const content = pulumi.unsecret(
         pulumi
-            .all([contents, image, labels, key ?? pulumi.output(undefined)])
+            .all([contents, image, own, key ?? pulumi.output(undefined)])
             .apply(([files, imageOfCarrier, labelled, hashKey]) =>
-                joinName([
-                    physical,
-                    mount.name,
-                    digest(files, [imageOfCarrier, labelled, process.user, mount.path], hashKey),
-                ]),
+                digest(files, [imageOfCarrier, labelled, process.user, mount.path], hashKey),
             ),
     );
-    // Names carry the content, so the new one is there before the old one goes, and instances go one at a time.
+    // Pulumi finds its name: a name made of the content would be taken when a change that failed is taken back, until the
+    // volume that goes then is gone. The new one is there before the old one goes, and instances go one at a time.
     const opts = { parent: scope.parent, deleteBeforeReplace: false, dependsOn: after };
-    const volume = new docker.Volume(name, { name: volumeName, labels }, opts);
+    const marked = pulumi
+        .all([own, content])
+        .apply(([others, value]): Record<string, string> => ({ ...others, [LABELS.content]: value }));
+    const volume = new docker.Volume(name, { labels: labelList(marked) }, opts);
     const carrier = new docker.Container(
         `${name}-files`,
         {

@@ -41,7 +41,7 @@ export function prepareProcess(
     const image = imageId(process, scope);
     const secrets = secretMount(process.environment ?? {});
     const mounts = [...(process.fileMounts ?? []), ...(secrets ? [secrets] : [])].map((mount) =>
-        mountFiles(mount, process, image, physical, scope, after),
+        mountFiles(mount, process, image, scope, after),
     );
     const common: docker.ContainerArgs = {
         ...hardening(process.user),

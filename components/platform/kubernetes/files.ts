@@ -1,12 +1,10 @@
-// Files of a pod: immutable ConfigMaps and Secrets named by their content, mounted together as one folder.
+// Files of a pod: immutable ConfigMaps and Secrets, mounted together as one folder.
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { joinName } from "../../support/names";
-import { digest, digestKey } from "../digest";
 import { EnvironmentValue, FileMount, Process, Scope, WorkloadFile } from "../workload";
 import { secretNames } from "./environment";
-import { metadata, nameOf } from "./metadata";
+import { metadata } from "./metadata";
 
 /** Readable by the one user of the pod, whoever that is. */
 const READ_ONLY = 0o444;
@@ -44,48 +42,45 @@ function contentsOf(files: Readonly<Record<string, pulumi.Input<string>>>): pulu
 }
 
 /**
- * Makes the Secret of some contents, and gives its name. A changed content makes a new one beside the old: pods that
- * still run keep theirs until it is their turn.
+ * How both are made. A changed content makes a new one beside the old: pods that still run keep theirs until it is their
+ * turn. Pulumi finds their names: one made of the content would be taken when a change that failed is taken back, until
+ * the object that goes then is gone.
  */
+function besideTheOld(scope: Scope): pulumi.CustomResourceOptions {
+    return { parent: scope.parent, deleteBeforeReplace: false, replaceOnChanges: ["data"] };
+}
+
+/** Makes the Secret of some contents, and gives its name. */
 export function makeSecret(
     part: string,
     contents: Readonly<Record<string, pulumi.Input<string>>>,
     process: Pick<Process, "name" | "role" | "labels">,
     scope: Scope,
 ): pulumi.Output<string> {
-    const logical = `${process.name}-${part}`;
-    const known = pulumi.secret(contentsOf(contents));
-    const name = pulumi.unsecret(
-        pulumi
-            .all([known, digestKey(logical, scope)])
-            .apply(([files, key]) => joinName([nameOf(process, scope), part, digest(files, [], key)])),
-    );
     return new kubernetes.core.v1.Secret(
-        logical,
+        `${process.name}-${part}`,
         {
-            metadata: metadata(process, scope, { name }),
+            metadata: metadata(process, scope),
             immutable: true,
-            data: known.apply((files) =>
-                Object.fromEntries(Object.entries(files).map(([key, text]) => [key, encoded(text)])),
-            ),
+            data: pulumi
+                .secret(contentsOf(contents))
+                .apply((files) => Object.fromEntries(Object.entries(files).map(([key, text]) => [key, encoded(text)]))),
         },
-        { parent: scope.parent, deleteBeforeReplace: false, additionalSecretOutputs: ["data"] },
+        { ...besideTheOld(scope), additionalSecretOutputs: ["data"] },
     ).metadata.name;
 }
 
-/** Makes the ConfigMap of some contents, and gives its name; as {@link makeSecret}. */
+/** Makes the ConfigMap of some contents, and gives its name. */
 function makeConfigMap(
     part: string,
     contents: Readonly<Record<string, pulumi.Input<string>>>,
     process: Pick<Process, "name" | "role" | "labels">,
     scope: Scope,
 ): pulumi.Output<string> {
-    const known = contentsOf(contents);
-    const name = known.apply((files) => joinName([nameOf(process, scope), part, digest(files, [], undefined)]));
     return new kubernetes.core.v1.ConfigMap(
         `${process.name}-${part}`,
-        { metadata: metadata(process, scope, { name }), immutable: true, data: known },
-        { parent: scope.parent, deleteBeforeReplace: false },
+        { metadata: metadata(process, scope), immutable: true, data: contentsOf(contents) },
+        besideTheOld(scope),
     ).metadata.name;
 }
 

@@ -1,39 +1,54 @@
-// Containers and networks that a killed command was making on an engine.
+// Containers, networks and volumes of files that a killed command was making on an engine.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
+import { LABELS } from "../../../components/support/labels";
 import { Stack } from "..";
 import { engineFilters, membershipOf } from "../membership";
 import { identity, Operation, Removing, Unfinished } from "./state";
 
 const run = promisify(execFile);
 
-/** A volume is none of them: it may hold data, and is found again. */
-const KINDS: Readonly<Record<string, "container" | "network">> = {
-    "docker:index/container:Container": "container",
-    "docker:index/network:Network": "network",
+/** The kinds by their types, how all are listed, by id and name, and how one is removed. */
+const KINDS: Readonly<Record<string, { kind: string; list: readonly string[]; remove: readonly string[] }>> = {
+    "docker:index/container:Container": {
+        kind: "container",
+        list: ["ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}}"],
+        remove: ["rm", "--force"],
+    },
+    "docker:index/network:Network": {
+        kind: "network",
+        list: ["network", "ls", "--no-trunc", "--format", "{{.ID}} {{.Name}}"],
+        remove: ["network", "rm"],
+    },
+    "docker:index/volume:Volume": {
+        kind: "volume",
+        list: ["volume", "ls", "--format", "{{.Name}} {{.Name}}"],
+        remove: ["volume", "rm"],
+    },
 };
 
-/** What was being made, if it may be removed. */
+/** What was being made, if it may be removed: a volume that holds more than files of the settings is found again. */
 export function onEngine({ resource: { type, inputs = {} } }: Operation): Unfinished | undefined {
-    const { name } = inputs;
-    return Object.hasOwn(KINDS, type) && typeof name === "string" ? { kind: KINDS[type], name, type } : undefined;
+    const { name, labels } = inputs;
+    const { kind } = Object.hasOwn(KINDS, type) ? KINDS[type] : {};
+    return kind !== undefined && typeof name === "string" && (kind !== "volume" || holdsFiles(labels))
+        ? { kind, name, type }
+        : undefined;
 }
 
-const LIST: Readonly<Record<string, readonly string[]>> = {
-    container: ["ps", "--all", "--format", "{{.ID}} {{.Names}}"],
-    network: ["network", "ls", "--format", "{{.ID}} {{.Name}}"],
-};
-const REMOVE: Readonly<Record<string, readonly string[]>> = { container: ["rm", "--force"], network: ["network", "rm"] };
+function holdsFiles(labels: unknown): boolean {
+    return Array.isArray(labels) && labels.some((each: { label?: unknown }) => each.label === LABELS.content);
+}
 
 /** Removes what is there of it and not known; tells what it removes. */
 export async function removeFromEngine(
     stack: Stack,
-    { kind, name, type }: Unfinished,
+    { name, type }: Unfinished,
     { known, tell }: Removing,
 ): Promise<void> {
     // The engine takes a name for a pattern, and may have several networks of one.
-    const args = [...LIST[kind], "--no-trunc", ...engineFilters(membershipOf(stack))];
+    const args = [...KINDS[type].list, ...engineFilters(membershipOf(stack))];
     const { stdout } = await run("docker", args, { env: stack.env });
     const ids = stdout
         .split("\n")
@@ -42,6 +57,6 @@ export async function removeFromEngine(
         .map(([id]) => id);
     for (const id of ids.filter((found) => !known.has(identity({ type, id: found })))) {
         tell();
-        await run("docker", [...REMOVE[kind], id], { env: stack.env });
+        await run("docker", [...KINDS[type].remove, id], { env: stack.env });
     }
 }

@@ -1,9 +1,11 @@
 // What a state tells of a command that was killed while it made something.
+import { LABELS } from "../../../components/support/labels";
 import { onEngine } from "../../../scripts/stack/interrupted/docker";
 import { idOf, inCluster } from "../../../scripts/stack/interrupted/kubernetes";
 import { Operation, readInterrupted, Unfinished } from "../../../scripts/stack/interrupted/state";
 
 const CONTAINER = "docker:index/container:Container";
+const VOLUME = "docker:index/volume:Volume";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
 const operation = (type: string, resourceType: string, inputs?: Record<string, unknown>) => ({ type, resource: { type: resourceType, inputs } });
@@ -26,6 +28,12 @@ describe("what was being made", () => {
         ["a container", onEngine, named("creating", CONTAINER, "main-shop-0-1a2b3c4"), { kind: "container", name: "main-shop-0-1a2b3c4", type: CONTAINER }],
         ["a network", onEngine, named("creating", "docker:index/network:Network", "edge"), { kind: "network", name: "edge", type: "docker:index/network:Network" }],
         [
+            "a volume of files",
+            onEngine,
+            operation("creating", VOLUME, { name: "main-shop-config-1a2b3c4", labels: [{ label: LABELS.content, value: "1a2b3c4d5e" }] }),
+            { kind: "volume", name: "main-shop-config-1a2b3c4", type: VOLUME },
+        ],
+        [
             "an object of a namespace",
             inCluster,
             object("apps/v1", "Deployment", { name: "main-shop-1a2b3c4", namespace: "shop" }),
@@ -44,7 +52,7 @@ describe("what was being made", () => {
     });
 
     it.each<[string, Read, object]>([
-        ["a volume, which may hold data", onEngine, named("creating", "docker:index/volume:Volume", "data")],
+        ["a volume, which may hold data", onEngine, named("creating", VOLUME, "data")],
         ["what was being changed", onEngine, named("updating", CONTAINER, "main-shop-0")],
         ["what was being removed", onEngine, named("deleting", CONTAINER, "main-shop-0")],
         ["what has no name", onEngine, operation("creating", CONTAINER)],

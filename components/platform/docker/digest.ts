@@ -1,14 +1,14 @@
-// Digests of files, for the names of what carries them.
+// Digests of files, which tell when what carries them must be made anew.
 import { createHash, createHmac } from "crypto";
 
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { Scope } from "./workload";
+import { Scope } from "../workload";
 
 /**
  * A digest of the files of a mount, and of all else that their volume and its carrier are made of: what changes either
- * must change their names, because the new ones are made beside the old.
+ * must replace both, because the new ones are made beside the old.
  * With secrets among the files it is keyed, so that a short secret can't be found by trying.
  */
 export function digest(
