@@ -399,6 +399,9 @@ const app = group({
         group({
             name: pattern(LABEL, LABEL_EXPECTED).describe("Unique in the app, e.g. migrate."),
             command: command().describe("The program with its arguments."),
+            timeout: whole(5, 86400)
+                .describe("Seconds within which a run must have ended, or the release has failed. Default: 600.")
+                .optional(),
         }),
         "expected a list of tasks, each with name and command",
     )

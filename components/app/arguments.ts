@@ -26,6 +26,11 @@ export interface AppTaskArgs {
     name: string;
     /** The program with its arguments, e.g. `["python", "manage.py", "migrate"]`. */
     command: string[];
+    /**
+     * Seconds within which a run must have ended, its image being pulled included, from 5 to 86400; after them the release
+     * has failed. @default 600
+     */
+    timeout?: number;
 }
 
 /** How requests come to the app. */

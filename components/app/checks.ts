@@ -12,6 +12,9 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 /** What the app's own resources are called after its name: no task can have such a name. */
 export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?|account|policy|call-\d+|service|budget|autoscaler)$/;
 
+/** Seconds that a task may take unless it says otherwise. */
+export const TASK_TIMEOUT = 600;
+
 /** The plain arguments with their defaults, checked. */
 export function normalize(name: string, args: TracedAppArgs) {
     const problems = new Problems();
@@ -139,6 +142,12 @@ export function normalize(name: string, args: TracedAppArgs) {
             (task.command ?? []).length > 0,
             `tasks[${index}].command`,
             "empty; give the program to run",
+        );
+        const { timeout = TASK_TIMEOUT } = task;
+        problems.expect(
+            Number.isInteger(timeout) && timeout >= 5 && timeout <= 86400,
+            `tasks[${index}].timeout`,
+            () => `got ${shown(timeout)}, expected whole seconds from 5 to 86400`,
         );
     }
     const preset = normalizePreset(args, healthPath, problems);

@@ -15,7 +15,7 @@ import {
 import { field, namesPlainly } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { TracedAppArgs } from "./arguments";
-import { normalize } from "./checks";
+import { normalize, TASK_TIMEOUT } from "./checks";
 import { plainVariables, secretVariables, telemetryVariables } from "./environment";
 import { authoritiesMounts, headersVariables } from "./otlp";
 
@@ -83,6 +83,7 @@ export class TracedApp extends pulumi.ComponentResource {
                         egress: false,
                         calls: args.calls,
                         command: task.command,
+                        timeout: task.timeout ?? TASK_TIMEOUT,
                         environment: {
                             ...plainVariables({ ...taskVariables, ...args.environment }),
                             ...secrets,

@@ -270,6 +270,8 @@ export interface Workload extends Process {
 /** A process that runs to its end, once per change of what it is made of. */
 export interface Task extends Process {
     command: pulumi.Input<string>[];
+    /** Seconds a create waits for its end. */
+    timeout: number;
 }
 
 /** A process that runs to its end again and again. */

@@ -29,6 +29,17 @@ const FAILURES: Readonly<Record<string, Failure>> = {
             /What to do: Check the image's name and tag/,
         ],
     },
+    "a task whose image can't be pulled": {
+        settings: {
+            apps: { shop: { ...APP, image: "registry.invalid/shop:1.0.0", tasks: [{ name: "migrate", command: ["true"], timeout: 30 }] } },
+        },
+        says: [
+            /Job \S+main-shop-migrate\S* was created, but did not become ready/,
+            /\[(ErrImagePull|ImagePullBackOff)\].*registry\.invalid\/shop:1\.0\.0/,
+            /The pod \S*main-shop-migrate\S+ is in trouble: \S+: (ErrImagePull|ImagePullBackOff)/,
+            /What to do: Check the image's name and tag/,
+        ],
+    },
     "a memory that no node has": {
         settings: { apps: { shop: { ...APP, memory: "900GiB" } } },
         says: [

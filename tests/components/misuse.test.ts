@@ -214,6 +214,7 @@ const MISUSES: Misuse[] = [
     ],
     ["TracedApp", { ...django, healthPath: "/a,b" }, "healthPath", /without commas/],
     ["TracedApp", { ...app, tasks: [{ name: "a", command: [] }] }, "tasks[0].command", /give the program/],
+    ["TracedApp", { ...app, tasks: [{ name: "a", command: ["x"], timeout: 0.5 }] }, "tasks[0].timeout", /expected whole seconds from 5 to 86400/],
     ["ElasticsearchStorage", { platform: "kubernetes" }, "kubernetes.namespace", /missing; give the name/],
     ["ElasticsearchStorage", { kubernetes: { namespace: "a" } }, "kubernetes", /belongs to platform "kubernetes"/],
     ["ElasticsearchStorage", { ...onCluster, docker: {} }, "docker", /belongs to platform "docker"/],

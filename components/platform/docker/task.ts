@@ -126,7 +126,7 @@ export function runTask(
             deleteBeforeReplace: false,
             // What a program prints is not known to be free of secrets.
             additionalSecretOutputs: ["containerLogs"],
-            customTimeouts: { create: "30m" },
+            customTimeouts: { create: `${task.timeout}s` },
             dependsOn: pulumi
                 .output(task.dependsOn ?? [])
                 .apply((before) => [

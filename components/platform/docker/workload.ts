@@ -86,7 +86,7 @@ function checkData(
     const { labels, image, user } = workload;
     const name = `${workload.name}-data-check-${index}`;
     return runTask(
-        { name, role: "data-check", labels, image, user, command, memory: 64 },
+        { name, role: "data-check", labels, image, user, command, memory: 64, timeout: 600 },
         scope,
         volumes.map((volume) => ({ ...volume, readOnly: true })),
     );

@@ -28,11 +28,16 @@ export function endingPod(process: Process, scope: Scope): EndingPod {
     };
 }
 
-/** Runs a pod to its end, once per change of what it is made of. */
+/**
+ * Runs a pod to its end, once per change of what it is made of.
+ *
+ * @param timeout seconds a create waits for its end
+ */
 export function makeJob(
     logical: string,
     process: Process,
     { template, before }: EndingPod,
+    timeout: number,
     scope: Scope,
 ): kubernetes.batch.v1.Job {
     // A Job can't be changed: what it is made of is part of its name.
@@ -48,7 +53,7 @@ export function makeJob(
         {
             parent: scope.parent,
             deleteBeforeReplace: true,
-            customTimeouts: { create: "30m" },
+            customTimeouts: { create: `${timeout}s` },
             dependsOn: pulumi
                 .output(process.dependsOn ?? [])
                 .apply((resources) => [...(resources as pulumi.Resource[]), ...before]),
@@ -58,6 +63,6 @@ export function makeJob(
 
 /** Runs the task; the result is there once it succeeded. */
 export function runTask(task: Task, scope: Scope): pulumi.Output<pulumi.Resource[]> {
-    const job = makeJob(task.name, task, endingPod(task, scope), scope);
+    const job = makeJob(task.name, task, endingPod(task, scope), task.timeout, scope);
     return job.urn.apply(() => [job as pulumi.Resource]);
 }

@@ -7,7 +7,7 @@ import { joinName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Scope, Workload } from "../workload";
 import { PlacedFolder, placeFolder } from "./declaredFile";
 import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
-import { podTemplate, serviceAccount } from "./pod";
+import { podTemplate, serviceAccount, STARTS_WITHIN } from "./pod";
 import { networkPolicies } from "./policy";
 import { makePeersService, makeService, publishedAddress, publishedPorts, servicePort } from "./service";
 import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
@@ -106,7 +106,11 @@ function reachOf(workload: Workload, namespace: pulumi.Output<string>, scope: Sc
 /** One instance after the other has to become ready, and those before it to go. */
 function timeouts({ replicas, readyTimeout, stopGrace, drain = DRAIN }: Workload): pulumi.CustomTimeouts {
     const each = readyTimeout + stopGrace + drain;
-    return { create: `${readyTimeout + 60}s`, update: `${each * replicas + 60}s`, delete: `${each + 60}s` };
+    return {
+        create: `${readyTimeout + STARTS_WITHIN}s`,
+        update: `${each * replicas + STARTS_WITHIN}s`,
+        delete: `${each + STARTS_WITHIN}s`,
+    };
 }
 
 /** New pods come one at a time beside the old ones, each ready before an old one goes. */

@@ -303,6 +303,11 @@ const BAD: [change: Record<string, unknown>, path: string, reason: RegExp][] = [
         /a resource of each app/,
     ],
     [{ [`${APP}.tasks`]: [{ name: "migrate" }] }, `${APP}.tasks[0].command`, /^missing; expected a list/],
+    [
+        { [`${APP}.tasks`]: [{ name: "migrate", command: ["x"], timeout: 2 }] },
+        `${APP}.tasks[0].timeout`,
+        /expected a whole number from 5 to 86400/,
+    ],
     [{ [`${APP}.tasks`]: [{ command: ["x"] }] }, `${APP}.tasks[0].name`, /^missing; expected a name/],
     [{ [`${APP}.route.host`]: "Shop.Localhost" }, `${APP}.route.host`, /in lower case/],
     [{ [`${APP}.route.host`]: "http://shop.localhost" }, `${APP}.route.host`, /without scheme and port/],
