@@ -45,6 +45,16 @@ export class ClusterStack extends TestStack {
         delete this.settings.ingress.jaegerUiPort;
     }
 
+    /** Lets each instance reserve only so much CPU: a node of two processors then holds many. */
+    reserve(cpu: string): void {
+        const { storage, ingress, tracing, apps } = this.settings;
+        const databases = (this.settings.databases ?? {}) as Record<string, Record<string, unknown>>;
+        for (const part of [storage, ingress, ...Object.values(apps), ...Object.values(databases)]) {
+            part.kubernetes = { ...(part.kubernetes as object), cpu };
+        }
+        this.settings.tracing = { ...tracing, kubernetes: { ...(tracing?.kubernetes as object), collectorCpu: cpu, queryCpu: cpu } };
+    }
+
     /** The cluster's API. */
     async api(): Promise<Api> {
         return (this.opened ??= new Api((await ensureCluster()).kubeconfig));

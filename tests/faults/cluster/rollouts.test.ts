@@ -17,17 +17,16 @@ const MINUTES = 5;
 const SERVES_WITHIN_MS = 60_000;
 /** The load, and reading some ten thousand traces on a node that has much to do. */
 const TIMEOUT_MS = 45 * 60_000;
-/** What each replica reserves: so little that a node of two processors holds three of each and those in their place. */
-const CPU = "50m";
 const stack = new ClusterStack("test-cluster-rollouts", WEB);
 const PARTS = ["main-shop", "main-ingress", "main-collector"];
 
 beforeAll(async () => {
     await stack.removeLeftovers();
     const { settings } = stack;
-    settings.ingress = { ...settings.ingress, replicas: 2, kubernetes: { cpu: CPU } };
-    settings.tracing = { collectorReplicas: 2, queryReplicas: 2, kubernetes: { collectorCpu: CPU, queryCpu: CPU } };
-    settings.apps.shop.kubernetes = { cpu: CPU };
+    settings.ingress.replicas = 2;
+    settings.tracing = { collectorReplicas: 2, queryReplicas: 2 };
+    // Three of each and those in their place have to fit.
+    stack.reserve("50m");
     await stack.up();
 });
 

@@ -22,6 +22,7 @@ function stackOf(name: string, port: number, kubernetes: Record<string, unknown>
     const stack = new ClusterStack(name, port);
     delete stack.settings.databases;
     Object.assign(stack.settings, { environmentName: name, kubernetes, apps: { shop: appWithoutDatabase(stack.settings.apps.shop) } });
+    stack.reserve("50m");
     return { stack, port };
 }
 
