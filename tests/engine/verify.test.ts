@@ -1,8 +1,7 @@
-// What `verify` and the canary say of an environment whose hops are broken one by one, and of a second one beside it: of
+// What `verify` says of an environment whose hops are broken one by one, and of a second one beside it: of
 // another clone, and on another engine.
 import { TestStack } from "./support/stack";
 import { brokenHopsTests } from "./topics/brokenHops";
-import { canaryTests } from "./topics/canary";
 import { secondEngineTests } from "./topics/secondEngine";
 import { twoClonesTests } from "./topics/twoClones";
 
@@ -20,6 +19,5 @@ afterAll(async () => {
 });
 
 brokenHopsTests(stack);
-canaryTests(stack);
 twoClonesTests(stack, SECOND);
 secondEngineTests(stack, SECOND);

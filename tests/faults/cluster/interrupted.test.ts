@@ -1,12 +1,12 @@
 // An up that is killed while it makes things in a cluster: the next up or down copes, and nothing is left beside.
 import * as fs from "node:fs";
 
-import { ensureCluster } from "../../toolchain/cluster";
-import { Api } from "../../toolchain/cluster/api";
-import { eventually } from "../engine/support/wait";
-import { ClusterStack } from "./support/environment";
-import { Namespace } from "./support/namespace";
-import { APP, smallStack } from "./support/smallStack";
+import { ensureCluster } from "../../../toolchain/cluster";
+import { Api } from "../../../toolchain/cluster/api";
+import { eventually } from "../../engine/support/wait";
+import { ClusterStack } from "../../cluster/support/environment";
+import { Namespace } from "../../cluster/support/namespace";
+import { APP, smallStack } from "../../cluster/support/smallStack";
 
 const NAME = "test-killed";
 /** Long enough to be killed before it is ready. */
