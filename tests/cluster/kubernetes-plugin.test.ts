@@ -280,6 +280,7 @@ describe("the objects that the platform makes", () => {
 
 describe("an object that does not become ready", () => {
     const WAIT = { customTimeouts: { create: "20s", update: "20s" } };
+    const NEVER_READY = { readinessProbe: { tcpSocket: { port: 9 }, periodSeconds: 1 } };
 
     const failing: [string, ResourceOfTest, RegExp[]][] = [
         [
@@ -297,7 +298,8 @@ describe("an object that does not become ready", () => {
         ],
         [
             "a container that crashes",
-            deployment("crash", pod("print('no such table'); exit(3)"), { options: WAIT }),
+            // Without a probe it would count as ready for the moment in which it runs.
+            deployment("crash", pod("print('no such table'); exit(3)", NEVER_READY), { options: WAIT }),
             [/container main ended.*exit code 3/, /last lines of container main in pod crash-[^ ]+:\s+no such table/],
         ],
         [
@@ -347,11 +349,7 @@ describe("an object that does not become ready", () => {
         ],
         [
             "a probe that fails",
-            deployment(
-                "unready",
-                pod(SERVER, { readinessProbe: { tcpSocket: { port: 9 }, periodSeconds: 1 } }),
-                { options: WAIT },
-            ),
+            deployment("unready", pod(SERVER, NEVER_READY), { options: WAIT }),
             [/\[Unhealthy\] Readiness probe failed: .*connection refused/],
         ],
     ];
