@@ -34,9 +34,10 @@ const FAILURES: Readonly<Record<string, Failure>> = {
             apps: { shop: { ...APP, image: "registry.invalid/shop:1.0.0", tasks: [{ name: "migrate", command: ["true"], timeout: 30 }] } },
         },
         says: [
-            /Job \S+main-shop-migrate\S* was created, but did not become ready/,
+            /batch\/v1:Job \(main-shop-migrate\):/,
+            /Job \S+ was created, but did not become ready/,
             /\[(ErrImagePull|ImagePullBackOff)\].*registry\.invalid\/shop:1\.0\.0/,
-            /The pod \S*main-shop-migrate\S+ is in trouble: \S+: (ErrImagePull|ImagePullBackOff)/,
+            /The pod \S+ is in trouble: app: (ErrImagePull|ImagePullBackOff)/,
             /What to do: Check the image's name and tag/,
         ],
     },
