@@ -38,6 +38,12 @@ import { otlpTarget, sendsHeaders } from "./otlp";
 const CONNECTION_AGE = 30;
 
 /**
+ * Milliseconds for which Traefik tries to send a batch of spans; 10000 by default. Its gRPC client looks a name up anew
+ * after 30 seconds at the earliest: until then it may know only collectors that a release has replaced.
+ */
+const TRIES_FOR = "60000";
+
+/**
  * Traefik as ingress. It starts every trace and passes it on to the apps.
  *
  * Routes are files that their owners declare in a folder it watches, so that a new app, route or replica neither
@@ -97,6 +103,8 @@ export class TraefikIngress extends pulumi.ComponentResource {
                     GOGC: { value: "400" },
                     GOMEMLIMIT: { value: `${Math.floor(memory * 0.8)}MiB` },
                     OTEL_BSP_SCHEDULE_DELAY: { value: SCHEDULE_DELAY },
+                    OTEL_BSP_EXPORT_TIMEOUT: { value: TRIES_FOR },
+                    OTEL_EXPORTER_OTLP_TIMEOUT: { value: TRIES_FOR },
                     ...resourceVariable(platform.instanceAttributes),
                 },
                 fileMounts: [

@@ -13,6 +13,8 @@ import { startLoad } from "../../engine/support/load";
 
 const WEB = 18230;
 const MINUTES = 5;
+/** Requests a second. */
+const RATE = 20;
 /** What a new replica may take until it serves, once it is ready. */
 const SERVES_WITHIN_MS = 60_000;
 /** The load, and reading some ten thousand traces on a node that has much to do. */
@@ -61,7 +63,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 it("loses no request, makes no order twice, and each request is a whole trace", async () => {
     const { settings } = stack;
     const { shop } = settings.apps;
-    const load = startLoad({ port: WEB, host: "shop.localhost", rate: 20, atMost: 15 * 60 });
+    const load = startLoad({ port: WEB, host: "shop.localhost", rate: RATE, atMost: 15 * 60 });
     const started = Date.now();
     const watched = await watchReplicas(stack, PARTS);
     const say = (text: string) => process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s: ${text}\n`);
@@ -103,7 +105,9 @@ it("loses no request, makes no order twice, and each request is a whole trace", 
 
     const { whole, missing } = await readWhole(stack, "shop", result.traces);
     say(`${whole.length} traces are whole`);
-    expect(missing).toEqual({});
+    // When a request was answered tells which change cost its spans.
+    const when = (id: string) => `${Math.round(result.traces.indexOf(id) / RATE)} s`;
+    expect(Object.entries(missing).map(([id, lacks]) => `${when(id)}: ${lacks} (${id})`)).toEqual([]);
     const shapes = new Set(whole.map((spans) => `${spans.find(({ kind }) => kind === 2)?.name}: ${shapeOf(spans)}`));
     expect([...shapes].sort()).toEqual([expect.stringMatching(/^GET \/api\/products: /), expect.stringMatching(/^POST \/api\/orders: /)]);
 
