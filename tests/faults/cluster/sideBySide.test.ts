@@ -117,9 +117,9 @@ it("no part of one can open a part of another, in one namespace too", async () =
 });
 
 it.each([
-    ["first", first, "second", second],
-    ["alone", alone, "second", second],
-] as const)("%s goes and leaves nothing, while nothing of %s is touched", async (_, gone, __, stays) => {
+    ["first", "second", first, second],
+    ["alone", "second", alone, second],
+] as const)("%s goes and leaves nothing, while nothing of %s is touched", async (_, __, gone, stays) => {
     const before = await belongings(stays);
     expect(before.length).toBeGreaterThan(15);
     await gone.stack.command("down", ["--keep-engine"]);
