@@ -12,9 +12,6 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 /** What the app's own resources are called after its name: no task can have such a name. */
 export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?|account|policy|call-\d+|service|budget|autoscaler)$/;
 
-/** Seconds that a task may take unless it says otherwise. */
-export const TASK_TIMEOUT = 600;
-
 /** The plain arguments with their defaults, checked. */
 export function normalize(name: string, args: TracedAppArgs) {
     const problems = new Problems();
@@ -121,7 +118,8 @@ export function normalize(name: string, args: TracedAppArgs) {
         );
     }
     const taskNames = new Set<string>();
-    for (const [index, task] of (args.tasks ?? []).entries()) {
+    const tasks = (args.tasks ?? []).map((task) => ({ ...task, timeout: task.timeout ?? 600 }));
+    for (const [index, task] of tasks.entries()) {
         problems.expect(
             LABEL.test(task.name ?? ""),
             `tasks[${index}].name`,
@@ -143,16 +141,15 @@ export function normalize(name: string, args: TracedAppArgs) {
             `tasks[${index}].command`,
             "empty; give the program to run",
         );
-        const { timeout = TASK_TIMEOUT } = task;
         problems.expect(
-            Number.isInteger(timeout) && timeout >= 5 && timeout <= 86400,
+            Number.isInteger(task.timeout) && task.timeout >= 5 && task.timeout <= 86400,
             `tasks[${index}].timeout`,
-            () => `got ${shown(timeout)}, expected whole seconds from 5 to 86400`,
+            () => `got ${shown(task.timeout)}, expected whole seconds from 5 to 86400`,
         );
     }
     const preset = normalizePreset(args, healthPath, problems);
     problems.throwIfAny("TracedApp", name);
-    return { memory, port, readyTimeout, replicas, userId, healthPath, secretNames, delivery, ...preset };
+    return { memory, port, readyTimeout, replicas, userId, healthPath, secretNames, delivery, tasks, ...preset };
 }
 
 /** The preset and its variables. */

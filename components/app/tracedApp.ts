@@ -15,7 +15,7 @@ import {
 import { field, namesPlainly } from "../support/inputs";
 import { physicalName } from "../support/names";
 import { TracedAppArgs } from "./arguments";
-import { normalize, TASK_TIMEOUT } from "./checks";
+import { normalize } from "./checks";
 import { plainVariables, secretVariables, telemetryVariables } from "./environment";
 import { authoritiesMounts, headersVariables } from "./otlp";
 
@@ -43,6 +43,7 @@ export class TracedApp extends pulumi.ComponentResource {
             healthPath,
             secretNames,
             delivery,
+            tasks,
             protocol,
             httpClient,
             keepAlive,
@@ -73,7 +74,7 @@ export class TracedApp extends pulumi.ComponentResource {
             joins: args.joins,
             egress: args.egress,
         };
-        const tasks = (args.tasks ?? []).reduce<pulumi.Output<pulumi.Resource[]> | undefined>(
+        const tasksDone = tasks.reduce<pulumi.Output<pulumi.Resource[]> | undefined>(
             (before, task) =>
                 platform.task(
                     {
@@ -83,7 +84,7 @@ export class TracedApp extends pulumi.ComponentResource {
                         egress: false,
                         calls: args.calls,
                         command: task.command,
-                        timeout: task.timeout ?? TASK_TIMEOUT,
+                        timeout: task.timeout,
                         environment: {
                             ...plainVariables({ ...taskVariables, ...args.environment }),
                             ...secrets,
@@ -133,7 +134,7 @@ export class TracedApp extends pulumi.ComponentResource {
                 calledBy: ingressReach,
                 stopGrace: 30,
                 drain: 10,
-                dependsOn: tasks,
+                dependsOn: tasksDone,
             },
             scope,
         );

@@ -5,7 +5,7 @@ import * as path from "path";
 
 import { docker, ROOT, run } from "./support/command";
 import { startLoad } from "./support/load";
-import { newTrace, readTrace, request, Span, traceWith } from "./support/http";
+import { CLIENT, newTrace, readTrace, request, SERVER, Span, traceWith } from "./support/http";
 import { ordersMade } from "./support/orders";
 import { findings, keptOf, secretsOf } from "./support/secrets";
 import { Change, TestStack } from "./support/stack";
@@ -19,9 +19,6 @@ const WEB = 18080;
 const JAEGER_UI = 18686;
 const SECURE = 18443;
 const HOST = "shop.localhost";
-
-const SERVER = 2;
-const CLIENT = 3;
 
 const stack = new TestStack("test-engine", { web: WEB, jaegerUi: JAEGER_UI });
 

@@ -1,8 +1,7 @@
 // Runs a Pulumi program against mocks and records every resource that it registers.
-import { createHash } from "node:crypto";
-
 import * as pulumi from "@pulumi/pulumi";
 
+import { shortHash } from "../../components/support/names";
 import { AUTHORITY } from "./certificates";
 
 /** A value that the SDK marked as secret carries this key. */
@@ -126,7 +125,7 @@ function computed(
 
 /** The name that Pulumi finds for what is replaced when this of it changes: another one then. */
 export function autoname(name: string, madeOf: unknown): string {
-    return `${name}-${createHash("sha256").update(JSON.stringify(madeOf)).digest("hex").slice(0, 8)}`;
+    return `${name}-${shortHash(JSON.stringify(madeOf))}`;
 }
 
 /** What a cluster adds: a name where none is given, and the address of a load balancer. */

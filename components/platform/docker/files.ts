@@ -3,10 +3,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { LABELS } from "../../support/labels";
-import { digest, digestKey } from "./digest";
 import { labelsOf } from "../labels";
 import { FileMount, Process, Scope } from "../workload";
 import { hardening, labelList } from "./container";
+import { digest, digestKey } from "./digest";
 
 /** A mounted folder of files, ready to be used by a container. */
 export interface MountedFiles {
@@ -33,11 +33,10 @@ export function mountFiles(
     const contents = pulumi.output(
         Object.fromEntries(Object.entries(mount.files).map(([path, file]) => [path, file.content])),
     );
-    const own = labelsOf(process, scope);
-    const labels = labelList(own);
+    const labels = labelList(labelsOf(process, scope));
     const content = pulumi.unsecret(
         pulumi
-            .all([contents, image, own, key ?? pulumi.output(undefined)])
+            .all([contents, image, labels, key ?? pulumi.output(undefined)])
             .apply(([files, imageOfCarrier, labelled, hashKey]) =>
                 digest(files, [imageOfCarrier, labelled, process.user, mount.path], hashKey),
             ),
@@ -45,10 +44,8 @@ export function mountFiles(
     // Pulumi finds its name: a name made of the content would be taken when a change that failed is taken back, until the
     // volume that goes then is gone. The new one is there before the old one goes, and instances go one at a time.
     const opts = { parent: scope.parent, deleteBeforeReplace: false, dependsOn: after };
-    const marked = pulumi
-        .all([own, content])
-        .apply(([others, value]): Record<string, string> => ({ ...others, [LABELS.content]: value }));
-    const volume = new docker.Volume(name, { labels: labelList(marked) }, opts);
+    const marked = pulumi.all([labels, content]).apply(([others, value]) => [...others, { label: LABELS.content, value }]);
+    const volume = new docker.Volume(name, { labels: marked }, opts);
     const carrier = new docker.Container(
         `${name}-files`,
         {

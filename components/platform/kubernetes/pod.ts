@@ -9,8 +9,8 @@ import { MountedFiles, mountFiles, secretVariables } from "./files";
 import { allLabels, metadata, nameOf, peersName, selectorOf } from "./metadata";
 import { probeOf, settledProbe, startupProbe } from "./probe";
 
-/** Seconds that a pod may take until its program begins: it is placed, and its image pulled. */
-export const STARTS_WITHIN = 60;
+/** Seconds that a cluster may take besides: it places a pod and pulls its image, or takes it away. */
+export const CLUSTER_TAKES = 60;
 
 /** The CPU that is reserved when nothing is said. */
 const DEFAULT_CPU = "100m";

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { userError } from "../../support/errors";
 import { ScheduledTask, Scope } from "../workload";
 import { metadata, nameOf } from "./metadata";
-import { STARTS_WITHIN } from "./pod";
+import { CLUSTER_TAKES } from "./pod";
 import { endingPod, makeJob } from "./task";
 
 const MINUTE = 60;
@@ -33,7 +33,7 @@ export function scheduleTask(task: ScheduledTask, scope: Scope): pulumi.Resource
         );
     }
     const pod = endingPod(task, scope);
-    const first = makeJob(`${task.name}-first`, task, pod, task.readyTimeout + STARTS_WITHIN, scope);
+    const first = makeJob(`${task.name}-first`, task, pod, task.readyTimeout + CLUSTER_TAKES, scope);
     return new kubernetes.batch.v1.CronJob(
         task.name,
         {

@@ -7,7 +7,7 @@ import { joinName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Scope, Workload } from "../workload";
 import { PlacedFolder, placeFolder } from "./declaredFile";
 import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
-import { podTemplate, serviceAccount, STARTS_WITHIN } from "./pod";
+import { CLUSTER_TAKES, podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
 import { makePeersService, makeService, publishedAddress, publishedPorts, servicePort } from "./service";
 import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
@@ -107,9 +107,9 @@ function reachOf(workload: Workload, namespace: pulumi.Output<string>, scope: Sc
 function timeouts({ replicas, readyTimeout, stopGrace, drain = DRAIN }: Workload): pulumi.CustomTimeouts {
     const each = readyTimeout + stopGrace + drain;
     return {
-        create: `${readyTimeout + STARTS_WITHIN}s`,
-        update: `${each * replicas + STARTS_WITHIN}s`,
-        delete: `${each + STARTS_WITHIN}s`,
+        create: `${readyTimeout + CLUSTER_TAKES}s`,
+        update: `${each * replicas + CLUSTER_TAKES}s`,
+        delete: `${each + CLUSTER_TAKES}s`,
     };
 }
 

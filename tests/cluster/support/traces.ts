@@ -1,8 +1,7 @@
 // Every trace of a load read back, each looked at whether it is whole.
-import { readTrace, Span } from "../../engine/support/http";
+import { readTrace, SERVER, Span } from "../../engine/support/http";
 import { ClusterStack } from "./environment";
 
-const SERVER = 2;
 const AT_ONCE = 16;
 /** Longer than an SDK tries to send what the collector did not take. */
 const WAIT_MS = 90_000;

@@ -2,7 +2,7 @@
 import { USERS } from "../../../components/storage/configuration";
 import { Elasticsearch } from "./elasticsearch";
 import { allWell, FaultKind, makeFault } from "./faults";
-import { newTrace, readTrace, request, Span } from "./http";
+import { newTrace, readTrace, request, SERVER, Span } from "./http";
 import { LoadResult, startLoad } from "./load";
 import { ordersMade } from "./orders";
 import { TestStack } from "./stack";
@@ -39,7 +39,6 @@ const RATE = 20;
 const QUIET = 3;
 const GIVES_UP = 180;
 
-const SERVER = 2;
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
 /** Whether a trace has the ingress's span and the app's. */

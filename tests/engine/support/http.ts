@@ -54,12 +54,16 @@ export function request(
     });
 }
 
+/** Kinds of a {@link Span}. */
+export const SERVER = 2;
+export const CLIENT = 3;
+
 /** One span as the tests look at it. */
 export interface Span {
     service: string;
     instance?: string;
     name: string;
-    /** 2: server, 3: client. */
+    /** {@link SERVER}, {@link CLIENT} or another. */
     kind: number;
     id: string;
     parent: string;

@@ -24,11 +24,11 @@ export interface TestSettings {
 
 const PREFIX = "traced-environment:";
 
-/** The kinds of objects of an engine, how all are listed, and how they are removed; in an order in which that works. */
+/** The kinds of objects of an engine, in an order in which they can be removed. */
 const ENGINE_OBJECTS = [
-    ["container", ["ls", "--all"], ["rm", "--force"]],
-    ["volume", ["ls"], ["rm"]],
-    ["network", ["ls"], ["rm"]],
+    { kind: "container", list: ["ls", "--all"], name: "{{.Names}}", remove: ["rm", "--force"] },
+    { kind: "volume", list: ["ls"], name: "{{.Name}}", remove: ["rm"] },
+    { kind: "network", list: ["ls"], name: "{{.Name}}", remove: ["rm"] },
 ] as const;
 
 /** One change that a preview announces, or that was made. */
@@ -182,7 +182,7 @@ export class TestStack {
 
     protected async removeOfAllCheckouts(): Promise<void> {
         const filter = ["--filter", `label=${LABELS.partOf}=${this.partOf}`];
-        for (const [kind, list, remove] of ENGINE_OBJECTS) {
+        for (const { kind, list, remove } of ENGINE_OBJECTS) {
             const ids = await docker(kind, ...list, "--quiet", ...filter);
             if (ids.length > 0) {
                 await docker(kind, ...remove, ...ids);
@@ -192,11 +192,8 @@ export class TestStack {
 
     /** Everything on the engine that belongs to the stack. */
     public async leftovers(): Promise<string[]> {
-        return [
-            ...(await docker("ps", "--all", "--format", "{{.Names}}", ...this.filters)),
-            ...(await docker("volume", "ls", "--format", "{{.Name}}", ...this.filters)),
-            ...(await docker("network", "ls", "--format", "{{.Name}}", ...this.filters)),
-        ];
+        const names = ENGINE_OBJECTS.map(({ kind, list, name }) => docker(kind, ...list, "--format", name, ...this.filters));
+        return (await Promise.all(names)).flat();
     }
 }
 

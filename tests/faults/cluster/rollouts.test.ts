@@ -8,7 +8,7 @@ import { ClusterStack } from "../../cluster/support/environment";
 import { watchReplicas } from "../../cluster/support/replicas";
 import { readWhole } from "../../cluster/support/traces";
 import { ROOT } from "../../engine/support/command";
-import { Span } from "../../engine/support/http";
+import { SERVER, Span } from "../../engine/support/http";
 import { startLoad } from "../../engine/support/load";
 
 const WEB = 18230;
@@ -19,7 +19,6 @@ const RATE = 20;
 const SERVES_WITHIN_MS = 60_000;
 /** The load, and reading some ten thousand traces on a node that has much to do. */
 const TIMEOUT_MS = 45 * 60_000;
-const SERVER = 2;
 const stack = new ClusterStack("test-cluster-rollouts", WEB);
 const PARTS = ["main-shop", "main-ingress", "main-collector"];
 

@@ -37,7 +37,7 @@ let shared: Namespace;
 const remove = ({ stack }: Side) => stack.command("down", ["--keep-engine"], "any");
 
 beforeAll(async () => {
-    await Promise.all(ALL.map(remove));
+    await Promise.all(ALL.map(({ stack }) => stack.removeLeftovers()));
     shared = new Namespace(await alone.stack.api(), SHARED);
     await shared.make();
     await Promise.all(ALL.map(({ stack }) => stack.up("--no-verify")));
