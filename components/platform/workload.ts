@@ -248,8 +248,11 @@ export interface Workload extends Process {
      * INSTANCE_PEERS} stands for the host name of all of them. Not on Docker.
      */
     peers?: Record<string, number>;
-    /** Whether callers find each instance by the workload's name and spread over them by themselves. */
-    spread?: boolean;
+    /**
+     * The names of those `ports` whose callers find each instance and spread over them by themselves. Callers of the
+     * others are led to one that is ready at each connection.
+     */
+    spread?: string[];
     volumes?: DataVolume[];
     /**
      * A program that looks at the volumes, which it may only read, before anything of an instance is replaced. When it

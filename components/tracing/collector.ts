@@ -116,8 +116,9 @@ export class JaegerCollector extends pulumi.ComponentResource {
                     "otlp-http": PORTS.otlpHttp,
                     sampling: PORTS.sampling,
                 },
-                // Senders keep their connections: they find all instances, and come back regularly.
-                spread: true,
+                // A gRPC client keeps its connection, and can balance by itself. One of HTTP makes a new one for each
+                // batch, and its resolver's order would decide, the same each time, which instance it takes.
+                spread: ["otlp-grpc"],
             },
             {
                 parent: this,
@@ -128,9 +129,9 @@ export class JaegerCollector extends pulumi.ComponentResource {
         );
 
         this.endpoint = {
-            grpc: pulumi.interpolate`http://${placed.host}:${PORTS.otlpGrpc}`,
-            http: pulumi.interpolate`http://${placed.host}:${PORTS.otlpHttp}`,
-            sampling: pulumi.interpolate`http://${placed.host}:${PORTS.sampling}/sampling`,
+            grpc: pulumi.interpolate`http://${placed.addressOf(PORTS.otlpGrpc)}`,
+            http: pulumi.interpolate`http://${placed.addressOf(PORTS.otlpHttp)}`,
+            sampling: pulumi.interpolate`http://${placed.addressOf(PORTS.sampling)}/sampling`,
             reach: reachOf(placed),
         };
         this.registerOutputs({ endpoint: this.endpoint });

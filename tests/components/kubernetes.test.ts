@@ -414,8 +414,18 @@ describe("a stack with more of each", () => {
         expect(rules).toContain('namespace=\\"shop\\"');
     });
 
-    it("lets clients find each collector, and come back", () => {
-        expect(scaled.manifests["Service main-collector-service"].spec.clusterIP).toBe("None");
+    it("lets gRPC clients find each collector, leads those of HTTP to one at each connection, and has both come back", async () => {
+        const { metadata, spec } = scaled.manifests["Service main-collector-instances"];
+        expect(spec).toMatchObject({ clusterIP: "None", ports: [{ name: "otlp-grpc", port: 4317, targetPort: 4317 }] });
+        const balanced = scaled.manifests["Service main-collector-service"];
+        expect(balanced.spec).toMatchObject({ type: "ClusterIP", ports: [{ port: 4317 }, { port: 4318 }, { port: 5778 }] });
+        expect(balanced.spec).not.toHaveProperty("clusterIP");
+        const host = (name?: string) => `${name}.shop.svc`;
+        expect(await known(scaled.outputs.otlpEndpoint)).toMatchObject({
+            grpc: `http://${host(metadata.name)}:4317`,
+            http: `http://${host(balanced.metadata.name)}:4318`,
+            sampling: `http://${host(balanced.metadata.name)}:5778/sampling`,
+        });
         const configuration = scaled.manifests["ConfigMap main-collector-config"].data?.["config.yaml"];
         expect(configuration).toContain('max_connection_age: "60s"');
         expect(configuration).toContain('idle_timeout: "500ms"');

@@ -57,8 +57,8 @@ interface Told {
     files: Record<string, unknown>;
 }
 
-/** A host name without what a cluster appends, and an address in a cluster as on an engine. */
-const withoutDomain = (text: string) => text.replaceAll(".project-stack-t1.svc", "");
+/** A host name without what a cluster appends: its domain, and what tells each instance's name from the common one. */
+const withoutDomain = (text: string) => text.replace(/(-instances)?\.project-stack-t1\.svc/g, "");
 
 /** What is the platform's own is taken away: a node's attributes, how connections age, health that one of both asks. */
 function told(variables: Record<string, string>, files: Record<string, string>): Told {

@@ -18,6 +18,11 @@ export function peersName(process: Pick<Process, "name">, scope: Scope): string 
     return `${nameOf(process, scope)}-peers`;
 }
 
+/** The name by which callers find each instance of a workload. */
+export function instancesName(process: Pick<Process, "name">, scope: Scope): string {
+    return `${nameOf(process, scope)}-instances`;
+}
+
 /** The namespace of a process. */
 export function namespaceOf(process: Pick<Process, "name">, scope: Scope): pulumi.Output<string> {
     return pulumi.output(scope.kubernetes?.namespace).apply((namespace) => {

@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Scope, Workload } from "../workload";
-import { metadata, nameOf, peersName, selectorOf } from "./metadata";
+import { instancesName, metadata, nameOf, peersName, selectorOf } from "./metadata";
 
 /** What the provider would wait for is waited for by the workload itself. */
 export const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
@@ -27,7 +27,11 @@ function servicePorts(workload: Workload): kubernetes.types.input.core.v1.Servic
     // Who publishes ports is called by those alone.
     return published.length > 0
         ? published
-        : names.map(([name, port]) => ({ name, port, targetPort: port, protocol: "TCP" }));
+        : names.map(([name, port]) => servicePortOf(name, port));
+}
+
+function servicePortOf(name: string, port: number): kubernetes.types.input.core.v1.ServicePort {
+    return { name, port, targetPort: port, protocol: "TCP" };
 }
 
 /** The port of the Service behind which a port of the workload is. */
@@ -67,27 +71,49 @@ export function makeService(
     );
 }
 
-/** The Service by which instances find one another, also before they are ready; undefined when they don't. */
-export function makePeersService(workload: Workload, scope: Scope): kubernetes.core.v1.Service | undefined {
-    return (
-        workload.peers &&
-        new kubernetes.core.v1.Service(
-            `${workload.name}-peers`,
-            {
-                metadata: metadata(workload, scope, {
-                    name: peersName(workload, scope),
-                    annotations: NOT_AWAITED,
-                }),
-                spec: {
-                    clusterIP: "None",
-                    publishNotReadyAddresses: true,
-                    selector: selectorOf(workload, scope),
-                    ports: Object.entries(workload.peers).map(([name, port]) => ({ name, port, targetPort: port, protocol: "TCP" })),
-                },
+/** A Service without an address of its own: its name is that of each instance. */
+function makeHeadlessService(
+    suffix: string,
+    spec: { name: string; ports: Record<string, number>; publishNotReadyAddresses?: boolean },
+    workload: Workload,
+    scope: Scope,
+): void {
+    const { name, ports, ...more } = spec;
+    new kubernetes.core.v1.Service(
+        `${workload.name}-${suffix}`,
+        {
+            metadata: metadata(workload, scope, { name, annotations: NOT_AWAITED }),
+            spec: {
+                clusterIP: "None",
+                ...more,
+                selector: selectorOf(workload, scope),
+                ports: Object.entries(ports).map(([port, number]) => servicePortOf(port, number)),
             },
-            { parent: scope.parent },
-        )
+        },
+        { parent: scope.parent },
     );
+}
+
+/** The Service by which instances find one another, also before they are ready; none when they don't. */
+export function makePeersService(workload: Workload, scope: Scope): void {
+    if (workload.peers) {
+        const name = peersName(workload, scope);
+        makeHeadlessService("peers", { name, ports: workload.peers, publishNotReadyAddresses: true }, workload, scope);
+    }
+}
+
+/** The Service by which callers find each instance; none when they are led to one. */
+export function makeInstancesService(workload: Workload, scope: Scope): void {
+    const ports = Object.entries(workload.ports ?? {}).filter(([, port]) => isSpread(workload, port));
+    if (ports.length > 0) {
+        const name = instancesName(workload, scope);
+        makeHeadlessService("instances", { name, ports: Object.fromEntries(ports) }, workload, scope);
+    }
+}
+
+/** Whether callers of a port spread over the instances by themselves. */
+export function isSpread({ ports = {}, spread = [] }: Workload, port: number): boolean {
+    return spread.some((name) => ports[name] === port);
 }
 
 /** Where the published ports are reached. */

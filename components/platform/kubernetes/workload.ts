@@ -6,10 +6,18 @@ import { onceReady } from "../../support/inputs";
 import { joinName } from "../../support/names";
 import { FolderReference, PlacedWorkload, Reach, Scope, Workload } from "../workload";
 import { PlacedFolder, placeFolder } from "./declaredFile";
-import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
+import { instancesName, metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
 import { CLUSTER_TAKES, podTemplate, serviceAccount } from "./pod";
 import { networkPolicies } from "./policy";
-import { makePeersService, makeService, publishedAddress, publishedPorts, servicePort } from "./service";
+import {
+    isSpread,
+    makeInstancesService,
+    makePeersService,
+    makeService,
+    publishedAddress,
+    publishedPorts,
+    servicePort,
+} from "./service";
 import { refusing, setProblem, STORAGE_CLASS } from "./refusals";
 import { claimTemplates, retention, sizeClaims, volumeMounts, volumeSteps } from "./volumes";
 
@@ -64,20 +72,24 @@ export function placeWorkload(workload: Workload, scope: Scope): PlacedWorkload 
         ? statefulSet(workload, template, options, scope)
         : deployment(workload, template, options, scope);
     const service = makeService(workload, scope, {
-        headless: (stateful || workload.spread) ?? false,
+        headless: stateful,
         dependsOn: [controller],
     });
     makePeersService(workload, scope);
+    makeInstancesService(workload, scope);
     disruptionBudget(workload, scope);
 
     const ready = [controller];
     const namespace = namespaceOf(workload, scope);
-    const host = pulumi
-        .all([onceReady(nameOf(workload, scope), ready), namespace])
-        .apply(([name, space]) => `${name}.${space}.svc`);
+    const hostOf = (service: string) =>
+        pulumi.all([onceReady(service, ready), namespace]).apply(([name, space]) => `${name}.${space}.svc`);
+    const host = hostOf(nameOf(workload, scope));
     return {
         host,
-        addressOf: (port) => pulumi.interpolate`${host}:${servicePort(workload, port)}`,
+        addressOf: (port) =>
+            isSpread(workload, port)
+                ? pulumi.interpolate`${hostOf(instancesName(workload, scope))}:${port}`
+                : pulumi.interpolate`${host}:${servicePort(workload, port)}`,
         // Callers are led to an instance that is ready at each connection.
         instances: [host],
         reach: reachOf(workload, namespace, scope),
