@@ -1,4 +1,8 @@
 // When the dependencies are installed anew, and how programs are run.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
 import { runChild } from "../../../scripts/children";
 import { urlLines } from "../../../scripts/commands/up";
 
@@ -42,11 +46,15 @@ describe("runChild", () => {
     });
 
     test("passes Ctrl-C on and waits for the end", async () => {
+        const ready = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "run-child-")), "ready");
         const script = "let n = 0; process.on('SIGINT', () => { n++; setTimeout(() => process.exit(n), 300); });";
-        const child = node(`${script} console.log('ready'); setTimeout(() => {}, 9999);`, "capture");
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        const child = node(`${script} require('fs').writeFileSync('${ready}', ''); setInterval(() => {}, 9999);`, "capture");
+        while (!fs.existsSync(ready)) {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
         process.emit("SIGINT");
         expect((await child).code).toBe(1);
+        fs.rmSync(path.dirname(ready), { recursive: true });
     });
 
     test("says when there is no such program", async () => {

@@ -166,19 +166,18 @@ test("the language host ends with the engine that started it, and so does its pr
         [
             "-e",
             `const { spawn } = require("child_process");
-             const host = spawn(${JSON.stringify(launcher)}, ["127.0.0.1:1"], { stdio: "ignore" });
-             console.log(host.pid); setInterval(() => 0, 1000);`,
+             const host = spawn(${JSON.stringify(launcher)}, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "ignore"] });
+             host.stdout.once("data", () => console.log(host.pid)); setInterval(() => 0, 1000);`,
         ],
         { stdio: ["ignore", "pipe", "inherit"] },
     );
     started.push(engine);
+    // Said once the host has told its port: by then it has noted its parent.
     const pid = Number(await new Promise((resolve) => engine.stdout.once("data", resolve)));
-    // Long enough for the host to have noted its parent.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(identify(pid)).toBeDefined();
     engine.kill("SIGKILL");
     await until(() => identify(pid) === undefined);
-}, 15_000);
+});
 
 describe("the random provider", () => {
     let client: ResourceProviderClient;
