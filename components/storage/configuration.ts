@@ -3,12 +3,13 @@ import { parseSeconds } from "../support/units";
 import { atLeast } from "../support/versions";
 import { toYaml } from "../support/yaml";
 import { JOINED } from "./cluster";
-import { TRANSPORT_FILES } from "./transport";
 
 /** The port of Elasticsearch's HTTP API. */
 export const HTTP_PORT = 9200;
 /** Opens only while the node is in a cluster that has a master; answers without a password (since 8.2). */
 export const READINESS_PORT = 9399;
+/** Where the certificates lie with which nodes trust one another, below the configuration folder. */
+export const TRANSPORT_FILES = { authority: "transport/ca.crt", certificate: "transport/node.crt", key: "transport/node.key" };
 /** The oldest version with `readiness.port`. */
 export const OLDEST_VERSION = "8.2.0";
 

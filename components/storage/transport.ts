@@ -3,9 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as tls from "@pulumi/tls";
 
 import { WorkloadFile } from "../platform";
-
-/** Where the files lie, below the configuration folder. */
-export const TRANSPORT_FILES = { authority: "transport/ca.crt", certificate: "transport/node.crt", key: "transport/node.key" };
+import { TRANSPORT_FILES } from "./configuration";
 
 /** Ten years: nobody outside trusts the authority, and a node that came back with an expired one would be alone. */
 const VALIDITY_HOURS = 10 * 365 * 24;

@@ -1,7 +1,9 @@
 // Errors a user can mend: every problem of a set of arguments at once, by path, with the way out.
 import { inspect } from "util";
 
-import * as pulumi from "@pulumi/pulumi";
+import type { Resource } from "@pulumi/pulumi";
+// This module alone: the commands check settings too, and would wait a second for the whole SDK.
+import { InputPropertiesError, ResourceError, RunError } from "@pulumi/pulumi/errors";
 
 /** One thing that is wrong with what the user gave. */
 export interface Problem {
@@ -29,8 +31,8 @@ export function shown(value: unknown): string {
  * An error that a user can mend: the program ends with its message, without a stack.
  * Given a resource, it is reported at that resource.
  */
-export function userError(message: string, resource?: pulumi.Resource): Error {
-    const error = resource ? new pulumi.ResourceError(message, resource, true) : new pulumi.RunError(message);
+export function userError(message: string, resource?: Resource): Error {
+    const error = resource ? new ResourceError(message, resource, true) : new RunError(message);
     // In a plugin Pulumi's SDK prints an error with the promise it hangs on, and by that all it holds in memory: for
     // most of a minute, while the user waits for the message.
     return Object.defineProperty(error, inspect.custom, { value: () => error.message });
@@ -75,7 +77,7 @@ export class Problems {
         if (this.found.length === 0) {
             return;
         }
-        throw new pulumi.InputPropertiesError({
+        throw new InputPropertiesError({
             message: describeRefusal(component, name, this.found),
             errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
         });

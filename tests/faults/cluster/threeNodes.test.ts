@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "timers/promises";
 import * as tls from "tls";
 
 import { TRANSPORT_PORT } from "../../../components/storage/cluster";
-import { TRANSPORT_FILES } from "../../../components/storage/transport";
+import { TRANSPORT_FILES } from "../../../components/storage/configuration";
 import { ClusterStack, Pod } from "../../cluster/support/environment";
 import { imagesForSeveralNodes } from "../../cluster/support/openFiles";
 import { StorageNodes, Watched } from "../../cluster/support/storageNodes";
