@@ -7,11 +7,9 @@ import { FRESH, LOOP } from "../../../../../components/platform/docker/schedule"
 import { useTemporaryFolder } from "../../temporaryFolder";
 import { run } from "./shell";
 
-const folder = useTemporaryFolder();
-const file = (name: string) => path.join(folder(), name);
-const read = (name: string) => (fs.existsSync(file(name)) ? fs.readFileSync(file(name), "utf8") : "");
 const loops: ChildProcess[] = [];
 
+// Before the folder goes, into which they write.
 afterEach(() => {
     // Each leads a group of its own, to which its sleep belongs; in a container that ends with it.
     for (const { pid } of loops.splice(0)) {
@@ -22,6 +20,10 @@ afterEach(() => {
         }
     }
 });
+
+const folder = useTemporaryFolder();
+const file = (name: string) => path.join(folder(), name);
+const read = (name: string) => (fs.existsSync(file(name)) ? fs.readFileSync(file(name), "utf8") : "");
 
 /** Starts the loop around a command that leaves a line in `runs` each time. */
 function loop(interval: number, retry: number, command: string): ChildProcess {
