@@ -14,6 +14,8 @@ export {
     type ExternalOtlpArgs,
     type ExternalStorageArgs,
 } from "./environment/external";
+export { TracedEnvironmentReference, type TracedEnvironmentReferenceArgs } from "./environment/reference";
+export { type SharedEnvironment, SharedPart } from "./environment/shared";
 export {
     type EnvironmentAppArgs,
     type EnvironmentAlertsArgs,

@@ -41,10 +41,8 @@ export function makeStack(settings: Settings) {
         versions: partVersions(settings),
         /** Where the traces are stored. */
         storageConnection: environment.storage,
-        /** Where other stacks' apps send their spans. */
-        otlpEndpoint: environment.otlp,
-        /** Where other stacks declare their routes. */
-        ingressEndpoint: environment.ingress,
+        /** What other stacks' apps are wired with, by a TracedEnvironmentReference. */
+        environment: environment.shared,
         /** Alert rules: a rule file of Prometheus. */
         alertRules: environment.alertRules,
         /** The environment's name in traces. */

@@ -1,5 +1,5 @@
-// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, a real engine or cluster, or one to
-// themselves.
+// Jest's projects, by what their tests need to run: nothing, Pulumi's mocks, npm's registry, a real engine or cluster, or
+// one to themselves.
 "use strict";
 
 const path = require("node:path");
@@ -28,6 +28,7 @@ module.exports = {
     projects: [
         project("unit", PLAIN),
         project("components", PLAIN),
+        project("package", ENGINE),
         project("engine", ENGINE),
         project("cluster", ENGINE),
         project("faults/engine", ENGINE),

@@ -44,6 +44,7 @@ import {
 } from "./external";
 import { externalProblems } from "./externalChecks";
 import { PARTS } from "./parts";
+import { SharedEnvironment, sharedEnvironment } from "./shared";
 import { subnetPoolProblem, subnets } from "./subnets";
 
 /** The version and image of one part. */
@@ -310,6 +311,11 @@ export class TracedEnvironment extends pulumi.ComponentResource {
     public readonly appUrls: pulumi.Output<{ [key: string]: string }>;
     /** Alert rules for the environment: a rule file of Prometheus. */
     public readonly alertRules: pulumi.Output<string>;
+    /**
+     * What it offers to apps of other stacks, without a credential: export it as `environment`, and read it there by a
+     * `TracedEnvironmentReference`.
+     */
+    public readonly shared: SharedEnvironment;
 
     constructor(name: string, args: TracedEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TracedEnvironment", name, {}, opts);
@@ -371,6 +377,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         this.alertRules = pulumi
             .output(place?.().namespace)
             .apply((namespace) => alertRules(alertOptions(name, args, namespace)));
+        this.shared = sharedEnvironment({ platform, environmentName, otlp, ingress: ingress?.endpoint, query });
         this.registerOutputs({
             storage: this.storage,
             otlp: this.otlp,
@@ -380,6 +387,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
             jaegerUiRouteUrl: this.jaegerUiRouteUrl,
             appUrls: this.appUrls,
             alertRules: this.alertRules,
+            shared: this.shared,
         });
     }
 }

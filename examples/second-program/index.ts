@@ -1,12 +1,12 @@
 // An app of another program: on the ingress of an environment that is up, and in the same traces.
 import * as pulumi from "@pulumi/pulumi";
 
-import { IngressEndpointArgs, OtlpEndpointArgs, TracedApp } from "../../components";
+import { TracedApp, TracedEnvironmentReference } from "../../components";
 
 const config = new pulumi.Config();
 
 // The environment's stack, e.g. organization/traced-environment/dev, on the same Docker engine.
-const environment = new pulumi.StackReference(config.require("environment"));
+const environment = new TracedEnvironmentReference("environment", { stack: config.require("environment") });
 
 const second = new TracedApp("second", {
     environmentId: config.get("environmentId"),
@@ -22,8 +22,8 @@ const second = new TracedApp("second", {
     django: { settingsModule: "config.settings" },
     environment: { ALLOWED_HOSTS: "second.localhost", DATABASE_URL: "sqlite:////tmp/second.db" },
     secretEnvironment: { SECRET_KEY: config.requireSecret("secretKey") },
-    otlp: environment.requireOutput("otlpEndpoint") as pulumi.Output<OtlpEndpointArgs>,
-    ingress: environment.requireOutput("ingressEndpoint") as pulumi.Output<IngressEndpointArgs>,
+    otlp: environment.otlp,
+    ingress: environment.ingress,
     route: { host: "second.localhost" },
 });
 

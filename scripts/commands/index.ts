@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | PassingCommand>>
     engine: async () => (await import("./engine")).engine,
     cluster: async () => (await import("./cluster")).cluster,
     generate: async () => (await import("./generate")).generate,
+    build: async () => (await import("./build")).build,
     bench: async () => (await import("./bench")).bench,
     test: async () => (await import("./test")).test,
 };

@@ -43,7 +43,7 @@ export const test: Command = {
             if (only === undefined) {
                 parts.push(await runChecks(CHECKS, folder));
             }
-            const projects = ["unit", "components"];
+            const projects = ["unit", "components", "package"];
             parts.push(await runJest({ folder, projects, env: process.env, args: pathFilter(only) }));
         }
         if (runs("engine")) {

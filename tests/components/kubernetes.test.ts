@@ -1,7 +1,6 @@
 // A whole stack on Kubernetes: every object, and what holds for all of them.
 import * as path from "path";
 
-import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 import { checkSettings } from "../../infra/problems";
@@ -9,6 +8,7 @@ import { makeStack } from "../../infra/stack";
 import { expectGolden } from "../helpers/golden";
 import { Manifest, manifestsOf, manifestText } from "../helpers/manifests";
 import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../helpers/mocks";
+import { known } from "../helpers/outputs";
 
 jest.setTimeout(60_000);
 
@@ -72,11 +72,6 @@ async function made(settings: object): Promise<Made> {
         manifestsOf(registered).map(({ type, logical, manifest }) => [`${type} ${logical}`, manifest]),
     );
     return { registered, outputs, manifests };
-}
-
-/** A value whose parts are outputs. */
-function known<T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
-    return new Promise((resolve) => pulumi.output(value).apply((result) => resolve(result as pulumi.Unwrap<T>)));
 }
 
 /** The template of the pods of each object that has one. */
@@ -421,7 +416,7 @@ describe("a stack with more of each", () => {
         expect(balanced.spec).toMatchObject({ type: "ClusterIP", ports: [{ port: 4317 }, { port: 4318 }, { port: 5778 }] });
         expect(balanced.spec).not.toHaveProperty("clusterIP");
         const host = (name?: string) => `${name}.shop.svc`;
-        expect(await known(scaled.outputs.otlpEndpoint)).toMatchObject({
+        expect((await known(scaled.outputs.environment) as { otlp: unknown }).otlp).toMatchObject({
             grpc: `http://${host(metadata.name)}:4317`,
             http: `http://${host(balanced.metadata.name)}:4318`,
             sampling: `http://${host(balanced.metadata.name)}:5778/sampling`,

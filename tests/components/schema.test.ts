@@ -72,6 +72,7 @@ describe("the package's schema", () => {
             "TraceCanary",
             "TracedApp",
             "TracedEnvironment",
+            "TracedEnvironmentReference",
             "TraefikIngress",
         ]);
     });

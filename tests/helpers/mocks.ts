@@ -39,10 +39,14 @@ const encoded = (text: string) => Buffer.from(text).toString("base64");
 /** What any Secret holds that others keep in a cluster. */
 const KEPT_BY_OTHERS = { elastic: encoded(`${PASSWORD}-elastic`), "ca.crt": encoded(AUTHORITY) };
 
-/** Runs a program with mocks and gives what it registered, in the order of registration. */
+/**
+ * Runs a program with mocks and gives what it registered, in the order of registration.
+ *
+ * @param options.stacks the outputs of other stacks by their names
+ */
 export async function registeredBy(
     program: () => void,
-    options: { preview?: boolean } = {},
+    options: { preview?: boolean; stacks?: Readonly<Record<string, object>> } = {},
 ): Promise<Registered[]> {
     const registered: Registered[] = [];
     await pulumi.runtime.setMocks(
@@ -50,6 +54,9 @@ export async function registeredBy(
             newResource: ({ type, name, inputs, provider, custom, id }) => {
                 if (id && type === "kubernetes:core/v1:Secret") {
                     return { id, state: { data: KEPT_BY_OTHERS } };
+                }
+                if (type === "pulumi:pulumi:StackReference") {
+                    return { id: inputs.name, state: { name: inputs.name, outputs: options.stacks?.[inputs.name] ?? {} } };
                 }
                 registered.push({
                     type,

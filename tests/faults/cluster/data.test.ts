@@ -38,23 +38,15 @@ async function write(count: number): Promise<string[]> {
 /** How many of the traces are read, once all are or time is up. */
 const readable = (ids: readonly string[]) => eventually(() => stack.stored(ids), (found) => found === ids.length, 60);
 
-const down = (expect: number | "any" = 0) => stack.command("down", ["--keep-engine"], expect);
+const down = () => stack.command("down", ["--keep-engine"]);
 const up = () => stack.up("--no-verify");
 
-/** Removes what a stack with backups leaves. */
-async function removeAll(): Promise<void> {
-    await down("any");
-    const api = await stack.api();
-    for (const found of await stack.inCluster()) {
-        if (found.startsWith("namespaces/")) {
-            await api.json(`/api/v1/${found}`, { method: "DELETE" });
-        }
-    }
-    expect(await eventually(() => stack.inCluster(), (found) => found.length === 0, 120)).toEqual([]);
-}
-
-beforeAll(removeAll);
-afterAll(removeAll);
+// With backups its namespace stays.
+beforeAll(() => stack.removeLeftovers());
+afterAll(async () => {
+    await stack.removeLeftovers();
+    expect(await stack.inCluster()).toEqual([]);
+});
 
 describe("backups", () => {
     let written: string[] = [];

@@ -5,6 +5,7 @@ import { loadSettings } from "../../../infra/load";
 import { makeStack } from "../../../infra/stack";
 import { fingerprint, testCertificate } from "../../helpers/certificates";
 import { PASSWORD, plainTexts, Registered, registeredBy, unmarked } from "../../helpers/mocks";
+import { known } from "../../helpers/outputs";
 import { changed, EXTERNAL_OTLP, EXTERNAL_STORAGE, GOOD, SECRET } from "./trees";
 
 interface Outcome {
@@ -33,13 +34,6 @@ async function run(settings: object, secretKeys = ["traced-environment:apps"]): 
 
 /** The keys of the configuration that have a secret. */
 const secretsIn = (...keys: string[]) => keys.map((key) => `traced-environment:${key}`);
-
-/** A value whose parts are outputs. */
-function known<T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
-    return new Promise((resolve) =>
-        pulumi.output(value).apply((result) => resolve(result as pulumi.Unwrap<T>)),
-    );
-}
 
 describe("good settings", () => {
     let outcome: Outcome;
@@ -93,7 +87,7 @@ describe("good settings", () => {
     });
 
     it("give outputs for people, other stacks and verify, without credentials", async () => {
-        const { urls, versions, otlpEndpoint, ingressEndpoint, environmentName, probes } = outcome.outputs;
+        const { urls, versions, environment, environmentName, probes } = outcome.outputs;
         expect(await known(urls)).toEqual({
             apps: { shop: "https://shop.localhost:8444/shop" },
             jaegerUi: "http://127.0.0.1:16687",
@@ -127,8 +121,7 @@ describe("good settings", () => {
             ],
         });
         const shown = JSON.stringify([
-            await known(otlpEndpoint),
-            await known(ingressEndpoint),
+            await known(environment),
             await known(probes),
             await known(urls),
         ]);
