@@ -1,10 +1,13 @@
-// `npm run generate`: writes the files that are made from the settings' schema, or checks that they are up to date.
+// `npm run generate`: writes the files that are made from the settings' schema and from the components' sources, or checks
+// that they are up to date.
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { editorSchema, projectFile } from "../../infra/generated";
 import { packageFolder } from "../../toolchain/folders";
 import { say } from "../../toolchain/progress";
+import { readReference } from "../reference/model";
+import { referencePage } from "../reference/page";
 import { Command } from "./command";
 
 /** A file of this checkout and what it has to be, given what it is. */
@@ -13,12 +16,13 @@ type Generated = readonly [file: string, content: (present: string) => string];
 const GENERATED: readonly Generated[] = [
     ["infra/settings.schema.json", () => editorSchema()],
     ["Pulumi.yaml", projectFile],
+    ["docs/components.md", () => referencePage(readReference(inCheckout("components")))],
 ];
 
 export const generate: Command = {
     usage: {
         name: "generate",
-        summary: "Writes the files that are made from the settings' schema in infra/settings.ts.",
+        summary: "Writes the files that are made from the settings' schema and from the components' sources.",
         options: { check: { description: "writes nothing, and fails when one is not up to date" } },
     },
     async run(args) {
