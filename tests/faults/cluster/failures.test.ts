@@ -2,12 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { ensureCluster } from "../../toolchain/cluster";
-import { Api } from "../../toolchain/cluster/api";
-import { Ran } from "../engine/support/command";
-import { ClusterStack } from "./support/environment";
-import { Namespace } from "./support/namespace";
-import { APP, Login, serviceAccountToken, smallStack, userStack, writeKubeconfig } from "./support/smallStack";
+import { ensureCluster } from "../../../toolchain/cluster";
+import { Api } from "../../../toolchain/cluster/api";
+import { ClusterStack } from "../../cluster/support/environment";
+import { Namespace } from "../../cluster/support/namespace";
+import { APP, Login, serviceAccountToken, smallStack, userStack, writeKubeconfig } from "../../cluster/support/smallStack";
+import { Ran } from "../../engine/support/command";
 
 const TIGHT = `failures-quota-${process.pid}`;
 const LIMITED = `failures-rights-${process.pid}`;
