@@ -5,6 +5,7 @@ import { EnvironmentValue } from "../platform";
 import { shown, userError } from "../support/errors";
 import { field } from "../support/inputs";
 import { otlpAddressProblem } from "../tracing/address";
+import { asksForHeaders } from "../tracing/contract";
 import { TracedAppArgs } from "./arguments";
 import {
     OtlpProtocol,
@@ -59,10 +60,7 @@ export function telemetryVariables(
         ),
     );
     const user = pulumi.output(relevant);
-    // Whether there are headers is no secret.
-    const hasHeaders = pulumi.unsecret(
-        pulumi.output(field(args.otlp, "headers")).apply((headers) => Object.keys(headers ?? {}).length > 0),
-    );
+    const hasHeaders = asksForHeaders(args.otlp);
     const hasCa = pulumi.output(field(args.otlp, "ca")).apply((ca) => ca !== undefined);
     const merged = pulumi
         .all([field(args.otlp, "grpc"), field(args.otlp, "http"), user, hasHeaders, hasCa])

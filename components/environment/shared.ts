@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { IngressEndpoint } from "../ingress/contract";
 import { PlatformKind } from "../platform";
 import { Problem, shown } from "../support/errors";
-import { OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
+import { asksForHeaders, OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
 
 /** The form of {@link SharedEnvironment} that this version writes: another one where a field changes its meaning or goes. */
 export const CONTRACT = 1;
@@ -53,15 +53,13 @@ export function sharedEnvironment(parts: {
     ingress?: IngressEndpoint;
     query?: QueryEndpoint;
 }): SharedEnvironment {
-    const { headers, ...otlp } = parts.otlp;
+    const { headers: _, ...otlp } = parts.otlp;
     return {
         contract: pulumi.output(CONTRACT),
         platform: pulumi.output<string>(parts.platform ?? PlatformKind.Docker),
         environmentName: pulumi.output(parts.environmentName ?? pulumi.getStack()),
         otlp,
-        otlpHeaders: pulumi
-            .unsecret(pulumi.output(headers ?? {}))
-            .apply((each) => Object.keys(each as object).length > 0),
+        otlpHeaders: asksForHeaders(parts.otlp),
         ...(parts.ingress ? { ingress: parts.ingress } : {}),
         ...(parts.query ? { query: parts.query } : {}),
     };

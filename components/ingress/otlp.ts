@@ -5,7 +5,7 @@ import { certificatesProblem } from "../support/certificates";
 import { Problem, refuseLate, shown } from "../support/errors";
 import { field, namesPlainly } from "../support/inputs";
 import { otlpAddressProblem } from "../tracing/address";
-import { OtlpEndpointArgs } from "../tracing/contract";
+import { asksForHeaders, OtlpEndpointArgs } from "../tracing/contract";
 import { headersProblem } from "../tracing/headers";
 import { OtlpTarget } from "./configuration";
 
@@ -24,7 +24,7 @@ export function sendsHeaders({ otlp, otlpHeaders }: OtlpArgs): boolean | undefin
 export function otlpTarget(name: string, args: OtlpArgs): pulumi.Output<OtlpTarget> {
     const sends = sendsHeaders(args);
     const headers = pulumi.output(field(args.otlp, "headers"));
-    const hasHeaders = pulumi.unsecret(headers).apply((each) => Object.keys(each ?? {}).length > 0);
+    const hasHeaders = asksForHeaders(args.otlp);
     return pulumi
         .output({
             grpc: field(args.otlp, "grpc"),

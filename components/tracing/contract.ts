@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Reach, ReachArgs } from "../platform";
+import { field } from "../support/inputs";
 
 /** Where spans are sent by OTLP. */
 export interface OtlpEndpoint {
@@ -33,6 +34,11 @@ export interface OtlpEndpointArgs {
     headers?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** How callers get there; without it they need a way out (`egress`). */
     reach?: pulumi.Input<ReachArgs>;
+}
+
+/** Whether an endpoint asks for headers, which is no secret. */
+export function asksForHeaders(otlp: pulumi.Input<OtlpEndpointArgs>): pulumi.Output<boolean> {
+    return pulumi.unsecret(pulumi.output(field(otlp, "headers"))).apply((headers) => Object.keys(headers ?? {}).length > 0);
 }
 
 /** Where traces are read: Jaeger's query API and UI. It has no authentication of its own. */

@@ -4,9 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import * as library from "../../components";
-import { run } from "../engine/support/command";
+import { ROOT, run } from "../engine/support/command";
 
-const ROOT = path.join(__dirname, "../..");
 const CONSUMER = path.join(__dirname, "consumer");
 const INSTALL = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
 
