@@ -10,14 +10,12 @@ import { say } from "../progress";
 import { HeldPorts } from "./heldPorts";
 import { LoadBalancerAction, loadBalancerActions, wantedPorts } from "./loadBalancers";
 import { applyRules } from "./nft";
+import { Passes } from "./passes";
 import { CNI_RESULTS, resultAddresses, withAddresses } from "./podAddresses";
 import { NO_RULES, policyRules } from "./policies";
 import { VolumeAction, volumeActions } from "./volumes";
 import { watches } from "./watched";
 
-/** Changes come in groups; one pass does for all that come within this time. */
-const PAUSE_MS = 30;
-const RETRY_MS = 1_000;
 /** Nobody tells when a port of this machine becomes free. */
 const PORTS_MS = 2_000;
 const CONFLICT = 409;
@@ -46,64 +44,53 @@ async function main([kubeconfig, folder, node, nodeAddress]: readonly string[]):
         addresses: ["127.0.0.1", nodeAddress],
     };
     let rules = "";
-    let timer: NodeJS.Timeout | undefined;
-    let working: Promise<void> = Promise.resolve();
-    let stopping = false;
-    let started = false;
     const ports = new HeldPorts(means.addresses);
     let portsTimer: NodeJS.Timeout | undefined;
-    const later = (delay = PAUSE_MS) => {
-        timer ??= setTimeout(() => {
-            timer = undefined;
-            working = working.then(pass);
-        }, delay);
-    };
-    const pass = async () => {
-        if (!started || stopping) {
-            return;
+    // Apart from the other passes: a new pod would wait for its rules as long as one of those takes.
+    const enforcing = new Passes(async () => {
+        const { pods, policies, namespaces } = all.look();
+        const wanted = policyRules({
+            pods: withAddresses(pods, resultAddresses(node)),
+            policies,
+            namespaces: new Map(namespaces.map(({ metadata }) => [metadata!.name!, metadata!.labels ?? {}])),
+        });
+        if (wanted !== rules) {
+            await applyRules(wanted);
+            rules = wanted;
         }
+    });
+    const providing = new Passes(async () => {
         const watched = all.look();
-        try {
-            const wanted = policyRules({
-                pods: withAddresses(watched.pods, resultAddresses(node)),
-                policies: watched.policies,
-                namespaces: new Map(watched.namespaces.map(({ metadata }) => [metadata!.name!, metadata!.labels ?? {}])),
-            });
-            if (wanted !== rules) {
-                await applyRules(wanted);
-                rules = wanted;
-            }
-            for (const action of volumeActions(watched, folder, node)) {
-                await unlessLate(() => doVolume(means, action));
-            }
-            const taken = await ports.hold(wantedPorts(watched.services));
-            for (const action of loadBalancerActions(watched.services, means.addresses, taken)) {
-                await unlessLate(() => doLoadBalancer(means, action));
-            }
-            if (taken.size > 0) {
-                portsTimer ??= setTimeout(() => {
-                    portsTimer = undefined;
-                    later();
-                }, PORTS_MS);
-            }
-        } catch (error) {
-            say((error as Error).message);
-            later(RETRY_MS);
+        for (const action of volumeActions(watched, folder, node)) {
+            await unlessLate(() => doVolume(means, action));
         }
+        const taken = await ports.hold(wantedPorts(watched.services));
+        for (const action of loadBalancerActions(watched.services, means.addresses, taken)) {
+            await unlessLate(() => doLoadBalancer(means, action));
+        }
+        if (taken.size > 0) {
+            portsTimer ??= setTimeout(() => {
+                portsTimer = undefined;
+                providing.soon();
+            }, PORTS_MS);
+        }
+    });
+    const changed = () => {
+        enforcing.soon();
+        providing.soon();
     };
-    const all = watches(library, config, () => later(), say);
+    const all = watches(library, config, changed, say);
     const stop = async () => {
-        stopping = true;
-        await working;
+        await Promise.all([enforcing.stop(), providing.stop()]);
         await applyRules(NO_RULES);
         process.exit(0);
     };
     process.on("SIGTERM", () => void stop());
     fs.mkdirSync(CNI_RESULTS, { recursive: true });
-    fs.watch(CNI_RESULTS, () => later());
+    fs.watch(CNI_RESULTS, () => enforcing.soon());
     await all.start();
-    started = true;
-    later();
+    enforcing.start();
+    providing.start();
 }
 
 /** What was done before, or is about something that is gone, was told by a watch that is a moment late. */
