@@ -6,9 +6,9 @@ import { IngressEndpointArgs } from "../ingress/contract";
 import {
     CHECK_INTERVAL,
     IngressControllerArgs,
+    peerOf,
     PlatformKind,
     platformOf,
-    ReachArgs,
     Replacement,
     takesConnections,
 } from "../platform";
@@ -64,6 +64,7 @@ export class TracedApp extends pulumi.ComponentResource {
             warnings.forEach((warning) => void pulumi.log.warn(warning, this)),
         );
 
+        const ownCalls = (args.calls ?? []).map((reach, index) => ({ argument: `calls[${index}]`, reach }));
         const common = {
             role: "app",
             labels: args.labels,
@@ -82,7 +83,7 @@ export class TracedApp extends pulumi.ComponentResource {
                         name: `${name}-${task.name}`,
                         // A task gets what the app gets, but not its way out: that network is the app's.
                         egress: false,
-                        calls: args.calls,
+                        calls: ownCalls,
                         command: task.command,
                         timeout: task.timeout,
                         environment: {
@@ -97,12 +98,8 @@ export class TracedApp extends pulumi.ComponentResource {
         );
 
         // Of an endpoint that is wrong in itself that is told, not that it can't be reached.
-        const otlpReach: pulumi.Input<ReachArgs> = pulumi
-            .all([field(args.otlp, "reach"), telemetry.checked])
-            .apply(([reach]) => reach ?? {});
-        const ingressReach =
-            args.route && args.ingress ? [field(args.ingress, "reach").apply((reach) => reach ?? {})] : [];
-        const calls = [otlpReach, ...(args.calls ?? [])];
+        const otlp = peerOf("otlp", args.otlp);
+        const otlpOnceChecked = { ...otlp, reach: pulumi.all([otlp.reach, telemetry.checked]).apply(([reach]) => reach) };
         const placed = platform.workload(
             {
                 ...common,
@@ -130,8 +127,8 @@ export class TracedApp extends pulumi.ComponentResource {
                 },
                 liveness: takesConnections(port, readyTimeout),
                 readyTimeout,
-                calls,
-                calledBy: ingressReach,
+                calls: [otlpOnceChecked, ...ownCalls],
+                calledBy: args.route && args.ingress ? [peerOf("ingress", args.ingress)] : [],
                 stopGrace: 30,
                 drain: 10,
                 dependsOn: tasksDone,

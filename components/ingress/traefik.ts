@@ -5,9 +5,9 @@ import {
     CHECK_INTERVAL,
     EnvironmentValue,
     INSTANCE_NAME,
+    peerOf,
     PlatformKind,
     platformOf,
-    ReachArgs,
     reachOf,
     WorkloadFile,
     takesConnections,
@@ -83,10 +83,10 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 ...(platform.balances ? { connectionAge: CONNECTION_AGE } : {}),
             }),
         );
-        const calls: pulumi.Input<ReachArgs>[] = [field(args.otlp, "reach").apply((reach) => reach ?? {})];
-        if (args.jaegerUi) {
-            calls.push(field(args.jaegerUi.query, "reach").apply((reach) => reach ?? {}));
-        }
+        const calls = [
+            peerOf("otlp", args.otlp),
+            ...(args.jaegerUi ? [peerOf("jaegerUi.query", args.jaegerUi.query)] : []),
+        ];
 
         const placed = platform.workload(
             {

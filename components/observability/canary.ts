@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { pathProblem } from "../ingress/configuration";
 import { IngressEndpointArgs } from "../ingress/contract";
-import { KubernetesArgs, placeProblems, PlatformKind, platformOf, ReachArgs } from "../platform";
+import { KubernetesArgs, peerOf, placeProblems, PlatformKind, platformOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problems, shown } from "../support/errors";
 import { field } from "../support/inputs";
@@ -111,8 +111,6 @@ export class TraceCanary extends pulumi.ComponentResource {
     constructor(name: string, args: TraceCanaryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TraceCanary", name, {}, opts);
         const { memory, interval, image, routes } = normalize(name, args);
-        const reach = (callee: pulumi.Input<{ reach?: pulumi.Input<ReachArgs> }>) =>
-            field(callee, "reach").apply((known): ReachArgs => known ?? {});
         platformOf(args.platform ?? PlatformKind.Docker).schedule(
             {
                 name,
@@ -147,7 +145,7 @@ export class TraceCanary extends pulumi.ComponentResource {
                 memory,
                 user: { uid: 10001, gid: 10001 },
                 egress: args.egress,
-                calls: [reach(args.ingress), reach(args.query)],
+                calls: [peerOf("ingress", args.ingress), peerOf("query", args.query)],
                 interval,
                 misses: 2,
                 readyTimeout: 180,

@@ -36,3 +36,32 @@ const SURROUNDINGS: Readonly<Record<PlatformKind, Surroundings>> = {
 export function surroundingsOf(platform: string = PlatformKind.Docker): Surroundings {
     return SURROUNDINGS[platform as PlatformKind] ?? SURROUNDINGS.docker;
 }
+
+/** How the contract of a callee or caller says where that is. */
+export type KnownPlace = Partial<Record<Surroundings["key"], string>>;
+
+/** Why a process on a platform can't use what it was told of a peer; undefined when it can. */
+export function reachProblem(
+    process: string,
+    argument: string,
+    platform: PlatformKind,
+    reach: KnownPlace,
+    hasWayOut: boolean,
+): string | undefined {
+    const { key, expected, other } = SURROUNDINGS[platform];
+    const foreign = SURROUNDINGS[other.platform].key;
+    if (reach[key]) {
+        return undefined;
+    }
+    if (reach[foreign]) {
+        return (
+            `"${process}" can't use \`${argument}\`: it is of platform "${other.platform}", for its \`reach\` names a ` +
+            `${foreign}, and "${process}" runs on platform "${platform}". Give what a part on "${platform}" offers, or set ` +
+            "`platform`."
+        );
+    }
+    return hasWayOut
+        ? undefined
+        : `"${process}" can't reach \`${argument}\`, which names no \`reach.${key}\`, and it has no way out. ` +
+              `Give ${expected}, or set \`egress: true\`.`;
+}

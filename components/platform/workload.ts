@@ -1,6 +1,8 @@
 // What a workload is, on any platform: roles describe theirs in these terms, a platform turns them into resources.
 import * as pulumi from "@pulumi/pulumi";
 
+import { field } from "../support/inputs";
+
 /** Where a component runs. */
 export const PlatformKind = {
     /** A Docker engine, local or remote. */
@@ -43,6 +45,14 @@ export interface ReachArgs {
     port?: pulumi.Input<number>;
     /** All ports that callers open. @default only `port` */
     ports?: pulumi.Input<pulumi.Input<number>[]>;
+}
+
+/** Whom a process calls or is called by. */
+export interface Peer {
+    /** The argument of the component that told of it, for messages. */
+    argument: string;
+    /** Where it is. */
+    reach: pulumi.Input<ReachArgs>;
 }
 
 /**
@@ -186,9 +196,9 @@ export interface Process {
     memory: number;
     user: ProcessUser;
     /** What it calls: it connects itself to each. */
-    calls?: pulumi.Input<ReachArgs>[];
+    calls?: readonly Peer[];
     /** Who calls it without being told of it: it lets each in. */
-    calledBy?: pulumi.Input<ReachArgs>[];
+    calledBy?: readonly Peer[];
     /** Docker: existing networks to join besides. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. */
@@ -501,6 +511,11 @@ export interface Platform {
     declareRoute(route: ControllerRoute, scope: Scope): pulumi.Resource;
     /** Declares a file in a watched folder; removes it when it is destroyed. */
     declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource;
+}
+
+/** Whom a contract means that a component was given as an argument. */
+export function peerOf(argument: string, contract: pulumi.Input<{ reach?: pulumi.Input<ReachArgs> }>): Peer {
+    return { argument, reach: field(contract, "reach").apply((reach): ReachArgs => reach ?? {}) };
 }
 
 /** How callers get to a workload that offers a port. */

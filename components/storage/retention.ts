@@ -4,7 +4,7 @@ import * as path from "path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { KubernetesArgs, placeProblems, PlatformKind, platformOf } from "../platform";
+import { KubernetesArgs, peerOf, placeProblems, PlatformKind, platformOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problem, Problems, refuseLate, shown } from "../support/errors";
 import { field } from "../support/inputs";
@@ -158,7 +158,7 @@ export class StorageRetention extends pulumi.ComponentResource {
                 memory,
                 user: { uid: 10001, gid: 10001 },
                 egress: args.egress,
-                calls: [field(args.storage, "reach").apply((reach) => reach ?? {})],
+                calls: [peerOf("storage", args.storage)],
                 interval,
                 misses: 2,
                 readyTimeout: 180,

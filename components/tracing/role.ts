@@ -1,7 +1,7 @@
 // What Jaeger's two roles share: their arguments' checks and the workload around their configuration.
 import * as pulumi from "@pulumi/pulumi";
 
-import { FileMount, PlaceArgs, placeProblems, ScaleArgs, scaleProblems, takesConnections, Workload } from "../platform";
+import { FileMount, peerOf, PlaceArgs, placeProblems, ScaleArgs, scaleProblems, takesConnections, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
 import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
 import { checkMemory } from "../support/checks";
@@ -121,7 +121,7 @@ export function jaegerProcess(args: RoleArgs, memory: number, configuration: pul
         httpClient: "wget",
         metrics: { port: PORTS.metrics, path: "/metrics" },
         egress: args.egress,
-        calls: [field(args.storage, "reach").apply((reach) => reach ?? {})],
+        calls: [peerOf("storage", args.storage)],
         liveness: takesConnections(PORTS.health, 30),
         readyTimeout: 120,
         stopGrace: 15,

@@ -3,9 +3,12 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 
+import { LocalFolder } from "../../scripts/stack/localFolder";
+import { openProject } from "../../scripts/stack/project";
 import { ROOT } from "../engine/support/command";
-import { request } from "../engine/support/http";
+import { newTrace, readTrace, request } from "../engine/support/http";
 import { startLoad } from "../engine/support/load";
+import { SecondProgram } from "../engine/support/secondProgram";
 import { eventually } from "../engine/support/wait";
 import { Namespace } from "./support/namespace";
 import { ClusterStack, Pod } from "./support/environment";
@@ -205,6 +208,53 @@ describe("a release under load", () => {
         await stack.up();
         expect(await stack.preview()).toEqual([]);
     });
+});
+
+describe("another program's app, in a namespace of its own", () => {
+    const second = new SecondProgram("test-cluster-second");
+    const SECOND_HOST = "second.localhost";
+    let namespace: Namespace;
+
+    beforeAll(async () => {
+        namespace = new Namespace(await stack.api(), `second-${process.pid}`);
+        await namespace.make();
+    });
+
+    afterAll(async () => {
+        await second.remove();
+        await namespace.remove();
+    });
+
+    it("is served and traced with the others, which notice nothing; it leaves no route behind", async () => {
+        const { image } = (await stack.pod("main-shop")).spec.containers[0];
+        const before = await uids("main-ingress");
+        const load = startLoad({ port: WEB, host: HOST, rate: 10, atMost: 400 });
+        const { environmentId } = new LocalFolder(openProject());
+        await second.up(
+            stack.name,
+            { platform: "kubernetes", namespace: namespace.name, environmentId, image },
+            { "kubernetes:context": "traced-environment-local" },
+        );
+
+        const trace = newTrace();
+        const ask = () => request(WEB, "/api/products", { host: SECOND_HOST, headers: { traceparent: trace.traceparent } });
+        // The kubelet brings a new route within its sync period.
+        expect(await eventually(ask, ({ status }) => status !== 404, 120)).toMatchObject({ status: 200 });
+        const { podIP } = (await stack.pod("main-query")).status;
+        const services = async () => [...new Set((await readTrace(16686, trace.id, podIP)).map(({ service }) => service))].sort();
+        expect(await eventually(services, (names) => names.length === 2)).toEqual(["ingress", "second"]);
+
+        await second.destroy();
+        expect(await eventually(ask, ({ status }) => status === 404, 120)).toMatchObject({ status: 404 });
+        const result = await load.stop();
+        expect(result.failures).toEqual([]);
+        expect(result.sent).toBeGreaterThan(100);
+        expect(await stack.ordersMade(result)).toBe(result.orders.length);
+        expect(await uids("main-ingress")).toEqual(before);
+        expect(await stack.preview()).toEqual([]);
+    });
+
+    const uids = async (part: string) => (await stack.ready(part)).map(({ metadata }) => metadata.uid).sort();
 });
 
 describe("a pod that is deleted", () => {

@@ -1,7 +1,7 @@
 // Misuse of a component: the error names the argument, what is expected and the way out, before any child is made.
 import * as components from "../../components";
 import { testCertificate } from "../helpers/certificates";
-import { registeredBy } from "../helpers/mocks";
+import { failingLate, registeredBy } from "../helpers/mocks";
 
 type Class = new (name: string, args: never) => unknown;
 
@@ -276,5 +276,77 @@ describe("misuse of a component", () => {
                 .slice(1)
                 .map((line) => line.trim().split(":")[0]),
         ).toEqual(["- image", "- port", "- replicas"]);
+    });
+});
+
+/** What only the output of another stack shows: each contract that is of the other platform. */
+const FOREIGN: [component: keyof typeof components, platform: "docker" | "kubernetes", args: object, argument: string][] = (
+    ["docker", "kubernetes"] as const
+).flatMap((platform) => {
+    const placed = platform === "docker" ? {} : onCluster;
+    const reach = platform === "docker" ? { namespace: "other", port: 1 } : { network: "other" };
+    const [own, foreign] = [
+        { url: "http://part:1", routes: {}, reach: platform === "docker" ? { network: "own" } : { namespace: "own" } },
+        { url: "http://part:1", routes: {}, reach },
+    ];
+    const foreignOtlp = { grpc: "http://part:1", http: "http://part:1", reach };
+    const ownOtlp = { ...foreignOtlp, reach: own.reach };
+    const foreignRole = { credential, storage: { ...storage, reach } };
+    const image = app.image;
+    return [
+        ["JaegerCollector", platform, { ...placed, ...foreignRole, egress: true }, "storage"],
+        ["JaegerQuery", platform, { ...placed, ...foreignRole }, "storage"],
+        ["StorageRetention", platform, { ...placed, ...foreignRole }, "storage"],
+        ["TraceCanary", platform, { ...placed, ...asked, ingress: foreign, query: own }, "ingress"],
+        ["TraceCanary", platform, { ...placed, ...asked, ingress: own, query: foreign }, "query"],
+        ["TraefikIngress", platform, { ...placed, otlp: foreignOtlp }, "otlp"],
+        ["TraefikIngress", platform, { ...placed, otlp: ownOtlp, jaegerUi: { query: foreign } }, "jaegerUi.query"],
+        ["TracedApp", platform, { ...placed, image, otlp: foreignOtlp, egress: true }, "otlp"],
+        ["TracedApp", platform, { ...placed, image, otlp: ownOtlp, ingress: foreign, route: {} }, "ingress"],
+        ["TracedApp", platform, { ...placed, image, otlp: ownOtlp, calls: [own.reach, reach] }, "calls[1]"],
+    ] as const;
+}) as never;
+
+describe("the contract of another platform's stack", () => {
+    it.each(FOREIGN)("%s on %s: %j is refused by the argument's name", async (name, platform, args, argument) => {
+        const { registered, errors } = await failingLate(() => new (components[name] as unknown as Class)("part", args as never));
+        const other = platform === "docker" ? "kubernetes" : "docker";
+        const told = errors.filter((message) => message.includes(`"part" can't use \`${argument}\`: it is of platform "${other}"`));
+        expect(told).toHaveLength(1);
+        expect(told[0]).toMatch(new RegExp(`Give what a part on "${platform}" offers, or set \`platform\`\\.$`));
+        const runs = registered.filter(({ type }) => /:(Container|Deployment|Job|CronJob)$/.test(type));
+        expect(runs.map((each) => each.name).filter((each) => ["part", "part-0"].includes(each))).toEqual([]);
+    });
+});
+
+describe("a contract that names no place", () => {
+    it.each(["docker", "kubernetes"] as const)("needs a way out on %s", async (platform) => {
+        const { reach: _, ...elsewhere } = storage;
+        const args = { ...(platform === "docker" ? {} : onCluster), credential, storage: elsewhere };
+        const make = (more: object) => () => new components.JaegerCollector("part", { ...args, ...more } as never);
+        const { errors } = await failingLate(make({}));
+        expect(errors).toEqual([expect.stringMatching(/"part" can't reach `storage`, which names no `reach\.\w+`, .* or set `egress: true`\.$/)]);
+        expect((await failingLate(make({ egress: true }))).errors).toEqual([]);
+    });
+});
+
+describe("a name that is too long for a label or a host", () => {
+    const long = `${"long-".repeat(20)}name`;
+
+    it.each(["docker", "kubernetes"] as const)("is cut to one that is not, and told apart by a digest, on %s", async (platform) => {
+        const placed = platform === "docker" ? {} : { platform, kubernetes: { namespace: "traces" } };
+        const apps = { [long]: { image: app.image, route: {}, tasks: [{ name: "migrate", command: ["x"] }] } };
+        const make = () => new components.TracedEnvironment(long, { ...placed, apps, canary: {} });
+        const registered = (await registeredBy(make)).filter(({ custom }) => custom);
+        expect(registered.length).toBeGreaterThan(20);
+        type Metadata = { name?: string; labels?: Record<string, string> };
+        const { name, labels } = { name: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, labels: /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/ };
+        for (const { type, inputs } of registered) {
+            const metadata = (type.startsWith("docker:") ? { name: inputs.hostname } : inputs.metadata ?? {}) as Metadata;
+            expect([type, metadata.name ?? "found-by-pulumi"]).toEqual([type, expect.stringMatching(name)]);
+            for (const value of Object.values(metadata.labels ?? {})) {
+                expect([type, value]).toEqual([type, expect.stringMatching(labels)]);
+            }
+        }
     });
 });

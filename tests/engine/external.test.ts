@@ -7,11 +7,11 @@ import { openProject } from "../../scripts/stack/project";
 import { ensureEngine } from "../../toolchain";
 import { ensureImages } from "../../toolchain/images";
 import { PASSWORDS } from "../helpers/realm";
-import { SecondProgram } from "./external/secondProgram";
 import { API_KEY, ELASTICSEARCH, OPENSEARCH, RECEIVER, Servers } from "./external/servers";
 import { docker, ROOT } from "./support/command";
 import { newTrace, request, traceWith } from "./support/http";
 import { startLoad } from "./support/load";
+import { SecondProgram } from "./support/secondProgram";
 import { findings, Haystack, keptOf } from "./support/secrets";
 import { shopAlone } from "./support/shopAlone";
 import { TestStack } from "./support/stack";
@@ -142,7 +142,7 @@ describe("another program's app on the ingress", () => {
     it("is served and traced with the others, which notice nothing; it leaves no route behind", async () => {
         const ingress = (await stored.container("-ingress-0")).Id;
         const load = startLoad({ port: WEB, host: HOST, rate: 5, atMost: 600 });
-        await second.up(stored.name, environmentId, imageOfShop(stored));
+        await second.up(stored.name, { environmentId, image: imageOfShop(stored) });
 
         const trace = newTrace();
         const answer = await request(WEB, "/api/products", {

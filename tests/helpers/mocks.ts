@@ -99,6 +99,26 @@ export async function registeredBy(
     return registered.filter(({ type }) => type !== "pulumi:pulumi:Stack");
 }
 
+/**
+ * Runs a program that fails when something becomes known, and gives what it registered and the messages by which it
+ * ended, each once: nobody waits for what is registered, so that it is Pulumi that reports the errors.
+ */
+export async function failingLate(program: () => void): Promise<{ registered: Registered[]; errors: string[] }> {
+    // Jest has listeners of its own, outside of the context that a test has.
+    const outside = runInThisContext("process") as NodeJS.Process;
+    const others = outside.listeners("unhandledRejection");
+    const errors = new Set<unknown>();
+    outside.removeAllListeners("unhandledRejection");
+    outside.on("unhandledRejection", (error) => errors.add(error));
+    try {
+        const registered = await registeredBy(program);
+        return { registered, errors: [...errors].map((error) => (error as Error).message) };
+    } finally {
+        outside.removeAllListeners("unhandledRejection");
+        others.forEach((listener) => outside.on("unhandledRejection", listener));
+    }
+}
+
 /** Registrations follow one another through outputs: done when none has come for a while. */
 async function settled(registered: readonly unknown[]): Promise<void> {
     for (let quiet = 0, seen = -1; quiet < 20; quiet = registered.length === seen ? quiet + 1 : 0) {

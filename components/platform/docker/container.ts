@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
 import { labelsOf } from "../labels";
-import { Process, ProcessUser, Scratch, Scope } from "../workload";
+import { reachProblem } from "../surroundings";
+import { PlatformKind, Process, ProcessUser, Scratch, Scope } from "../workload";
 
 /** Labels in the provider's form, sorted, so that the order of a map is no change. */
 export function labelList(
@@ -75,15 +76,13 @@ export function callerNetworks(
     egressName: string,
 ): pulumi.Output<string | undefined>[] {
     const peers = [...(process.calls ?? []), ...(process.calledBy ?? [])];
-    const networks: pulumi.Output<string | undefined>[] = peers.map((call) =>
-        pulumi.output(call).apply(({ network }) => {
-            if (!network && !hasWayOut) {
-                throw userError(
-                    `"${process.name}" can't reach what it calls: the contract has no "reach.network", and it has no ` +
-                        'way out. Give the name of the Docker network that the callee is on, or set "egress: true".',
-                );
+    const networks: pulumi.Output<string | undefined>[] = peers.map(({ argument, reach }) =>
+        pulumi.output(reach).apply((known) => {
+            const problem = reachProblem(process.name, argument, PlatformKind.Docker, known, hasWayOut);
+            if (problem) {
+                throw userError(problem);
             }
-            return network;
+            return known.network;
         }),
     );
     networks.push(...(process.joins ?? []).map((network) => pulumi.output(network)));

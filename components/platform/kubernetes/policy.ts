@@ -4,10 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../../support/errors";
 import { joinName } from "../../support/names";
-import { ClusterDnsArgs, Process, ReachArgs, Scope } from "../workload";
+import { reachProblem } from "../surroundings";
+import { ClusterDnsArgs, Peer, PlatformKind, Process, ReachArgs, Scope } from "../workload";
 import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
 
-type Peer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
+type PolicyPeer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
 type Port = kubernetes.types.input.networking.v1.NetworkPolicyPort;
 type EgressRule = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 type IngressRule = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
@@ -19,7 +20,7 @@ type KnownReach = pulumi.Unwrap<ReachArgs>;
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
 /** Some pods of a namespace; all when no labels are given. */
-function pods(namespace: string, labels: Record<string, string> | undefined): Peer {
+function pods(namespace: string, labels: Record<string, string> | undefined): PolicyPeer {
     return {
         namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } },
         ...(labels ? { podSelector: { matchLabels: labels } } : {}),
@@ -43,15 +44,20 @@ export function dnsRule(dns: ClusterDnsArgs = {}): EgressRule {
     };
 }
 
-/** To what is called; refused when that is outside and there is no way out. */
-function callRule(process: Process, reach: KnownReach): EgressRule {
-    if (!reach.namespace) {
-        throw userError(
-            `"${process.name}" can't reach what it calls: the contract has no "reach.namespace", and it has no way out. ` +
-                'Give the namespace of the callee\'s pods, or set "egress: true".',
-        );
-    }
-    return { to: [pods(reach.namespace, reach.podLabels)], ports: portsOf(reach) };
+/** Where a peer is, once it is known; refused when the process can't use it. */
+function usable(process: Process, { argument, reach }: Peer, hasWayOut: boolean): pulumi.Output<KnownReach> {
+    return pulumi.output(reach).apply((known) => {
+        const problem = reachProblem(process.name, argument, PlatformKind.Kubernetes, known, hasWayOut);
+        if (problem) {
+            throw userError(problem);
+        }
+        return known;
+    });
+}
+
+/** To what is called, which is inside. */
+function callRule(reach: KnownReach): EgressRule {
+    return { to: [pods(reach.namespace as string, reach.podLabels)], ports: portsOf(reach) };
 }
 
 /** What of a process is let in besides those who admit themselves. */
@@ -77,28 +83,30 @@ function metricsRules(metrics: number | undefined, scope: Scope): IngressRule[] 
 function ownRules(process: Process, { published = [], ports = [], metrics, peers }: Admission, scope: Scope) {
     const ofPeers: IngressRule[] = peers ? [{ from: [{ podSelector: { matchLabels: selectorOf(process, scope) } }] }] : [];
     const ofAnybody: IngressRule[] = published.length > 0 ? [{ ports: tcp(published) }] : [];
-    return pulumi.all((process.calledBy ?? []).map((caller) => pulumi.output(caller))).apply((callers) => [
+    const calledBy = (process.calledBy ?? []).map((caller) => usable(process, caller, true));
+    return pulumi.all(calledBy).apply((callers) => [
         ...ofAnybody,
         ...ofPeers,
         ...metricsRules(metrics, scope),
         ...callers
-            .filter((caller) => (caller as KnownReach).namespace !== undefined)
-            .map((caller) => {
-                const { namespace, podLabels } = caller as KnownReach;
-                return { from: [pods(namespace as string, podLabels)], ports: tcp(ports) };
-            }),
+            .filter(({ namespace }) => namespace !== undefined)
+            .map(({ namespace, podLabels }) => ({ from: [pods(namespace as string, podLabels)], ports: tcp(ports) })),
     ]);
 }
 
-function egressRules(process: Process, { peers }: Admission, scope: Scope): pulumi.Output<EgressRule[]> {
-    const calls = (process.calls ?? []).map((call) => pulumi.output(call));
+function egressRules(
+    process: Process,
+    calls: pulumi.Output<KnownReach>[],
+    { peers }: Admission,
+    scope: Scope,
+): pulumi.Output<EgressRule[]> {
     const toPeers: EgressRule[] = peers ? [{ to: [{ podSelector: { matchLabels: selectorOf(process, scope) } }] }] : [];
     return pulumi
         .all(calls)
         .apply((reaches) => [
             ...(reaches.length > 0 || peers ? [dnsRule(scope.kubernetes?.dns)] : []),
             ...toPeers,
-            ...reaches.map((reach) => callRule(process, reach as KnownReach)),
+            ...reaches.map(callRule),
         ]);
 }
 
@@ -114,7 +122,8 @@ export function networkPolicies(
     const { parent } = scope;
     const name = nameOf(process, scope);
     const podSelector = { matchLabels: selectorOf(process, scope) };
-    const open = admission.wayOut || process.egress;
+    const open = admission.wayOut === true || process.egress === true;
+    const calls = (process.calls ?? []).map((call) => usable(process, call, open));
     const own = new kubernetes.networking.v1.NetworkPolicy(
         `${process.name}-policy`,
         {
@@ -123,15 +132,14 @@ export function networkPolicies(
                 podSelector,
                 policyTypes: ["Ingress", ...(open ? [] : ["Egress"])],
                 ingress: ownRules(process, admission, scope),
-                ...(open ? {} : { egress: egressRules(process, admission, scope) }),
+                ...(open ? {} : { egress: egressRules(process, calls, admission, scope) }),
             },
         },
         { parent },
     );
     const namespace = namespaceOf(process, scope);
-    const atCallees = (process.calls ?? []).map((call, index) => {
-        const admitted = pulumi.all([pulumi.output(call), namespace]).apply(([reach, ownNamespace]) => {
-            const callee = reach as KnownReach;
+    const atCallees = calls.map((call, index) => {
+        const admitted = pulumi.all([call, namespace]).apply(([callee, ownNamespace]) => {
             // Who refuses nobody needs no policy: one that admits us would refuse all others. What decides that is known
             // only later, so then the policy says again what our own says.
             return callee.guarded && callee.namespace && callee.podLabels

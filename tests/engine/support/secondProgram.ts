@@ -1,11 +1,19 @@
-// The second program of the examples, on the engine and in the backend of another stack.
+// The second program of the examples, on the engine or in the cluster and in the backend of another stack.
 import * as fs from "fs";
 import * as path from "path";
 
 import { stringify } from "yaml";
 
 import { openStack } from "../../../scripts/stack";
-import { ROOT, run } from "../support/command";
+import { ROOT, run } from "./command";
+
+/** The program's settings, but for the environment. */
+interface Settings {
+    environmentId: string;
+    image: string;
+    platform?: string;
+    namespace?: string;
+}
 
 /** A stack of examples/second-program. */
 export class SecondProgram {
@@ -14,15 +22,12 @@ export class SecondProgram {
 
     constructor(private readonly stack: string) {}
 
-    public async up(environment: string, environmentId: string, image: string): Promise<void> {
+    /** Brings it up beside an environment; `provider` has settings of the platform's default provider. */
+    public async up(environment: string, settings: Settings, provider: Record<string, string> = {}): Promise<void> {
         this.env = (await openStack(environment, "platform")).env;
-        const config = {
-            environment: `organization/traced-environment/${environment}`,
-            environmentId,
-            image,
-        };
-        const prefixed = Object.entries(config).map(([key, value]) => [`second-program:${key}`, value]);
-        fs.writeFileSync(this.file, stringify({ config: Object.fromEntries(prefixed) }));
+        const own = { environment: `organization/traced-environment/${environment}`, ...settings };
+        const prefixed = Object.entries(own).map(([key, value]) => [`second-program:${key}`, value]);
+        fs.writeFileSync(this.file, stringify({ config: { ...Object.fromEntries(prefixed), ...provider } }));
         await this.pulumi("stack", "init");
         await this.pulumi("config", "set", "--secret", "secretKey", "of-the-second-program");
         await this.pulumi("up", "--yes", "--skip-preview");
