@@ -1,4 +1,5 @@
 // The benchmarks' stack in the local Kubernetes cluster, whose node is this machine.
+import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { V1Pod } from "@kubernetes/client-node";
@@ -217,7 +218,25 @@ function measured({ metadata, status }: V1Pod): Measured {
     return { address: status!.podIP!, cpuSeconds: async () => cpuSecondsOf(pid) };
 }
 
-/** Holds a process with all of its threads, and those that it starts, to one processor. */
+/**
+ * Holds a process with all of its threads, and those that they start, to one processor. A thread may be started meanwhile
+ * by one that is not held yet: so it is done again until all are.
+ */
 async function pin(pid: number, cpu: number): Promise<void> {
-    await runProgram("taskset", ["--all-tasks", "--cpu-list", "--pid", String(cpu), String(pid)], { env: process.env });
+    do {
+        await runProgram("taskset", ["--all-tasks", "--cpu-list", "--pid", String(cpu), String(pid)], { env: process.env });
+    } while (!processorsOf(pid).every((processors) => processors === String(cpu)));
+}
+
+/** On which processors each thread of a process may run. */
+function processorsOf(pid: number): string[] {
+    return fs.readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+        try {
+            const status = fs.readFileSync(`/proc/${pid}/task/${task}/status`, "utf8");
+            return [/^Cpus_allowed_list:\t(.*)$/m.exec(status)?.[1] ?? ""];
+        } catch {
+            // It has ended meanwhile.
+            return [];
+        }
+    });
 }

@@ -262,6 +262,13 @@ export function idleTimeout(keepAlive: number): number {
     return Math.max(1, Math.floor(keepAlive * 0.8));
 }
 
+/**
+ * How many idle connections are kept to an instance: as many as Traefik's own transport keeps. One that is declared keeps
+ * two, as Go does; all others of a busy app would be made anew for each request, and their ports run out.
+ */
+const KEPT_CONNECTIONS = 200;
+const NONE_KEPT = -1;
+
 /** Tries another instance when one can't be reached; what was sent already is never sent twice. */
 const RETRY = { attempts: 3, initialInterval: "50ms" };
 
@@ -324,8 +331,7 @@ export function routeConfiguration(route: Route): string {
             middlewares: passed,
             serversTransports: {
                 [route.name]: {
-                    // A negative number: none is kept.
-                    ...(route.balanced ? { maxIdleConnsPerHost: -1 } : {}),
+                    maxIdleConnsPerHost: route.balanced ? NONE_KEPT : KEPT_CONNECTIONS,
                     forwardingTimeouts: {
                         // On the same host; a name that is gone would be waited for.
                         dialTimeout: "3s",

@@ -97,6 +97,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
                 httpClient: "wget",
                 replicas: args.replicas ?? 1,
                 maxReplicas: args.kubernetes?.maxReplicas,
+                connectsPerRequest: platform.balances,
                 environment: {
                     // Go collects garbage when the heap has grown to five times what lives, not to twice: that is an
                     // eighth more requests per second. Near the memory limit it collects by that instead.

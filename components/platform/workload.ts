@@ -231,6 +231,8 @@ export interface Settling {
 export interface Workload extends Process {
     /** How many instances run. */
     replicas: number;
+    /** Whether it makes a connection for each request that it passes on, as it does where the platform balances. */
+    connectsPerRequest?: boolean;
     /** Up to how many run when they have much to do; as many as `replicas` when it is not given. */
     maxReplicas?: number;
     /** How a changed instance takes the place of the one before. @default in-place */

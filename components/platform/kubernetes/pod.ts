@@ -49,6 +49,13 @@ function identity({ uid, gid }: ProcessUser): kubernetes.types.input.core.v1.Pod
     };
 }
 
+/**
+ * Twice the ports to connect from that Linux gives by itself: each is taken for a minute after its connection is closed,
+ * for the same address. All that our processes listen on are below. One of the settings that Pod Security admits
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+ */
+const MANY_PORTS = { sysctls: [{ name: "net.ipv4.ip_local_port_range", value: "10000 65535" }] };
+
 /** Memory is reserved as it is limited; CPU is reserved, and not limited, because a limit stalls whoever reaches it. */
 export function resourcesOf(
     mebibytes: number,
@@ -153,7 +160,7 @@ export function podTemplate(
             serviceAccountName: account.metadata.name,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            securityContext: identity(process.user),
+            securityContext: { ...identity(process.user), ...(workload?.connectsPerRequest ? MANY_PORTS : {}) },
             ...(place.imagePullSecrets ? { imagePullSecrets: place.imagePullSecrets.map((name) => ({ name })) } : {}),
             ...(parts.restartPolicy ? { restartPolicy: parts.restartPolicy } : {}),
             ...(workload

@@ -369,6 +369,7 @@ describe("a route", () => {
     ])("to an app that keeps connections for %i s keeps them for %i s itself", (keepAlive, idle) => {
         expect(idleTimeout(keepAlive)).toBe(idle);
         expect(routerOf({ keepAlive }).transport).toEqual({
+            maxIdleConnsPerHost: 200,
             forwardingTimeouts: { dialTimeout: "3s", idleConnTimeout: `${idle}s` },
         });
     });
