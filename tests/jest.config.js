@@ -14,8 +14,8 @@ function project(name, further = {}) {
         testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
         // Types are checked once for all by tsc.
         transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", diagnostics: false }] },
-        // The second package.json has the same name.
-        modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/components/package.json"],
+        // Other files package.json have the same name, or none yet.
+        modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/components/package.json", "<rootDir>/templates/"],
         ...further,
     };
 }

@@ -3,12 +3,13 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 
+import { openStack } from "../../scripts/stack";
 import { LocalFolder } from "../../scripts/stack/localFolder";
 import { openProject } from "../../scripts/stack/project";
 import { ROOT } from "../engine/support/command";
 import { newTrace, readTrace, request } from "../engine/support/http";
 import { startLoad } from "../engine/support/load";
-import { SecondProgram } from "../engine/support/secondProgram";
+import { Program } from "../engine/support/program";
 import { eventually } from "../engine/support/wait";
 import { Namespace } from "./support/namespace";
 import { ClusterStack, Pod } from "./support/environment";
@@ -211,7 +212,7 @@ describe("a release under load", () => {
 });
 
 describe("another program's app, in a namespace of its own", () => {
-    const second = new SecondProgram("test-cluster-second");
+    const second = new Program(path.join(ROOT, "examples/second-program"), "test-cluster-second");
     const SECOND_HOST = "second.localhost";
     let namespace: Namespace;
 
@@ -229,12 +230,16 @@ describe("another program's app, in a namespace of its own", () => {
         const { image } = (await stack.pod("main-shop")).spec.containers[0];
         const before = await uids("main-ingress");
         const load = startLoad({ port: WEB, host: HOST, rate: 10, atMost: 400 });
-        const { environmentId } = new LocalFolder(openProject());
-        await second.up(
-            stack.name,
-            { platform: "kubernetes", namespace: namespace.name, environmentId, image },
-            { "kubernetes:context": "traced-environment-local" },
-        );
+        await second.init((await openStack(stack.name, "platform")).env, {
+            own: {
+                environment: `organization/traced-environment/${stack.name}`,
+                ...{ platform: "kubernetes", namespace: namespace.name },
+                ...{ environmentId: new LocalFolder(openProject()).environmentId, image },
+            },
+            providers: { "kubernetes:context": "traced-environment-local" },
+            secrets: { secretKey: "of-the-second-program" },
+        });
+        await second.up();
 
         const trace = newTrace();
         const ask = () => request(WEB, "/api/products", { host: SECOND_HOST, headers: { traceparent: trace.traceparent } });

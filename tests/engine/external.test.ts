@@ -1,7 +1,9 @@
 // Parts that exist already, on a real engine: a storage by https with users of its own, another program's app on the
 // ingress, and an OTLP endpoint instead of ours.
 import * as fs from "fs";
+import * as path from "path";
 
+import { openStack } from "../../scripts/stack";
 import { LocalFolder } from "../../scripts/stack/localFolder";
 import { openProject } from "../../scripts/stack/project";
 import { ensureEngine } from "../../toolchain";
@@ -11,7 +13,7 @@ import { API_KEY, ELASTICSEARCH, OPENSEARCH, RECEIVER, Servers } from "./externa
 import { docker, ROOT } from "./support/command";
 import { newTrace, request, traceWith } from "./support/http";
 import { startLoad } from "./support/load";
-import { SecondProgram } from "./support/secondProgram";
+import { Program } from "./support/program";
 import { findings, Haystack, keptOf } from "./support/secrets";
 import { shopAlone } from "./support/shopAlone";
 import { TestStack } from "./support/stack";
@@ -29,7 +31,7 @@ const { environmentId } = checkout;
 const servers = new Servers(environmentId);
 const stored = new TestStack("test-external", { web: WEB, jaegerUi: JAEGER_UI });
 const sent = new TestStack("test-otlp", { web: OTLP_WEB, jaegerUi: JAEGER_UI });
-const second = new SecondProgram("test-second");
+const second = new Program(path.join(ROOT, "examples/second-program"), "test-second");
 
 /** The vendors' images, where they are not made here. */
 const VENDORS = {
@@ -142,7 +144,15 @@ describe("another program's app on the ingress", () => {
     it("is served and traced with the others, which notice nothing; it leaves no route behind", async () => {
         const ingress = (await stored.container("-ingress-0")).Id;
         const load = startLoad({ port: WEB, host: HOST, rate: 5, atMost: 600 });
-        await second.up(stored.name, { environmentId, image: imageOfShop(stored) });
+        await second.init((await openStack(stored.name, "platform")).env, {
+            own: {
+                environment: `organization/traced-environment/${stored.name}`,
+                environmentId,
+                image: imageOfShop(stored),
+            },
+            secrets: { secretKey: "of-the-second-program" },
+        });
+        await second.up();
 
         const trace = newTrace();
         const answer = await request(WEB, "/api/products", {

@@ -7,6 +7,7 @@ import * as library from "../../components";
 import { ROOT, run } from "../engine/support/command";
 
 const CONSUMER = path.join(__dirname, "consumer");
+const TEMPLATES = path.join(ROOT, "templates");
 const INSTALL = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
 
 interface Manifest {
@@ -97,6 +98,11 @@ describe.each(ENDS)("beside the %s Pulumi packages", (end, version, [module, mod
                 "traced-environment:index:TracedEnvironment there",
             ]),
         );
+    });
+
+    it.each(fs.readdirSync(TEMPLATES))("has types by which the template %s compiles", async (template) => {
+        fs.cpSync(path.join(TEMPLATES, template), path.join(project, template), { recursive: true });
+        await node("node_modules/typescript/bin/tsc", "--project", template);
     });
 
     it("does nothing when it is imported, and loads no platform's SDK", async () => {

@@ -220,11 +220,12 @@ export interface Container {
     NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
 }
 
-interface PreviewJson {
+/** What `pulumi preview --json` prints, as far as the tests look. */
+export interface PreviewJson {
     steps?: { op: string; urn: string; newState?: { type: string }; oldState?: { type: string } }[];
 }
 
-function changesOf(preview: PreviewJson): Change[] {
+export function changesOf(preview: PreviewJson): Change[] {
     return (preview.steps ?? [])
         .filter(({ op }) => !["same", "read", "refresh"].includes(op))
         .map(({ op, urn }) => {
