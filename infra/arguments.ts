@@ -50,13 +50,9 @@ export function environmentArgs(
     };
 }
 
-/** The port of the local cluster's name servers: as ordinary users they may not open 53. */
-const LOCAL_DNS_PORT = 1053;
-
 /** What all parts of a cluster are given. */
-function clusterArgs({ cluster, kubernetes }: Settings, namespace: pulumi.Output<string>) {
-    const dns = cluster === "local" ? { port: LOCAL_DNS_PORT, ...kubernetes?.dns } : kubernetes?.dns;
-    const { imagePullSecrets, metricsPeers } = kubernetes ?? {};
+function clusterArgs({ kubernetes }: Settings, namespace: pulumi.Output<string>) {
+    const { dns, imagePullSecrets, metricsPeers } = kubernetes ?? {};
     return { namespace, dns, imagePullSecrets, metricsPeers };
 }
 

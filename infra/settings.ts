@@ -502,7 +502,7 @@ const kubernetes = group({
             .describe("The labels of their pods. Default: k8s-app: kube-dns.")
             .optional(),
         port: port()
-            .describe("The port that the pods listen on. Default: 53; 1053 with `cluster: local`.")
+            .describe("The port that the pods listen on. Default: 53.")
             .optional(),
         addresses: list(
             text("expected a network such as 169.254.20.10/32"),

@@ -19,21 +19,27 @@ const config = new pulumi.Config();
 const { registry, ...images } = config.getObject<EnvironmentImagesArgs>("images") ?? {};
 
 const storage = new ElasticsearchStorage("storage", { registry, ...images.elasticsearch, retentionDays: 3 });
-const { connection } = storage;
 new StorageRetention("retention", {
-    ...{ registry, ...images.elasticsearch },
-    ...{ storage: connection, credential: storage.maintainer },
+    registry,
+    ...images.elasticsearch,
+    storage: storage.connection,
+    credential: storage.maintainer,
 });
 const collector = new JaegerCollector("collector", {
-    ...{ registry, ...images.jaeger },
-    ...{ storage: connection, credential: storage.writer },
+    registry,
+    ...images.jaeger,
+    storage: storage.connection,
+    credential: storage.writer,
 });
 const query = new JaegerQuery("query", {
-    ...{ registry, ...images.jaeger },
-    ...{ storage: connection, credential: storage.reader },
+    registry,
+    ...images.jaeger,
+    storage: storage.connection,
+    credential: storage.reader,
 });
 const ingress = new TraefikIngress("ingress", {
-    ...{ registry, ...images.traefik },
+    registry,
+    ...images.traefik,
     otlp: collector.endpoint,
     port: config.getNumber("port"),
     jaegerUi: { query: query.endpoint, port: config.getNumber("jaegerUiPort") },

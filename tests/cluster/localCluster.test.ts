@@ -195,7 +195,7 @@ describe("NetworkPolicies are enforced", () => {
                 podSelector: { matchLabels: { confined: "true" } },
                 policyTypes: ["Egress"],
                 egress: [
-                    { ports: [{ port: 1053, protocol: "UDP" }], to: [{ namespaceSelector: {} }] },
+                    { ports: [{ port: 53, protocol: "UDP" }], to: [{ namespaceSelector: {} }] },
                     { ports: [{ port: 8080 }], to: [{ podSelector: { matchLabels: { app: "guarded" } } }] },
                 ],
             },

@@ -1,36 +1,18 @@
 // The example that composes parts and the template for Docker, on a real engine and as their readers run them.
-import * as fs from "fs";
-import * as os from "os";
 import * as path from "path";
 
-import { stringify } from "yaml";
-
 import { LABELS } from "../../components/support/labels";
-import { buildApps } from "../../scripts/stack/apps";
-import { ensureEngine } from "../../toolchain";
-import { ensureImages, ImageSet } from "../../toolchain/images";
-import { code, read, section } from "../unit/docs/pages";
-import { cloneCheckout } from "./support/clone";
-import { docker, ROOT, run } from "./support/command";
-import { newTrace, request, traceWith } from "./support/http";
-import { Program, programEnvironment } from "./support/program";
+import { docker, ROOT } from "./support/command";
+import { newTrace, readTrace, request, traceWith } from "./support/http";
+import { Program, programEnvironment, ProgramImages, programImages } from "./support/program";
+import { commandsToFirstTrace, TemplateProject } from "./support/template";
+import { eventually } from "./support/wait";
 
 const WEB = 18150;
 const JAEGER_UI = 18151;
 const HOST = "shop.localhost";
-/** The template's stack; its name is in the README's place of `dev`. */
-const STACK = "test-template";
 
-let env: NodeJS.ProcessEnv;
-let images: ImageSet;
-let shop: string;
-
-/** Where the parts' images come from, as the programs' setting `images` says it. */
-const imageSettings = () => {
-    const { registry, versions } = images;
-    const parts = (["elasticsearch", "jaeger", "traefik"] as const).filter((part) => versions[part] !== undefined);
-    return { ...(registry ? { registry } : {}), ...Object.fromEntries(parts.map((part) => [part, { version: versions[part] }])) };
-};
+let made: ProgramImages;
 
 /** Requests a page, and reads its trace when a span of that name is in it too: the last one of its way. */
 async function traceOf(path: string, last: string): Promise<string[]> {
@@ -45,23 +27,18 @@ async function traceOf(path: string, last: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-    env = await programEnvironment();
-    const engine = await ensureEngine();
-    images = await ensureImages(engine);
-    const { registry } = images;
-    const apps = [{ name: "shop", folder: "examples/django-shop" }];
-    shop = (await buildApps(ROOT, apps, { engine, registry, bases: registry })).shop;
+    made = await programImages();
 });
 
 describe("examples/compose", () => {
     const program = new Program(path.join(ROOT, "examples/compose"), "test-compose");
 
     beforeAll(async () => {
-        await program.init(env, {
+        await program.init(programEnvironment(), {
             own: {
-                images: imageSettings(),
-                image: shop,
-                ...(images.refs.postgres ? { databaseImage: images.refs.postgres } : {}),
+                images: made.images,
+                image: made.shop,
+                ...(made.postgres ? { databaseImage: made.postgres } : {}),
                 ...{ port: WEB, jaegerUiPort: JAEGER_UI },
             },
             secrets: { secretKey: "of-the-composed-shop" },
@@ -86,56 +63,68 @@ describe("examples/compose", () => {
     });
 });
 
-describe("the template for Docker", () => {
-    const parent = fs.mkdtempSync(path.join(os.tmpdir(), "template-"));
-    const first = path.join(parent, "first");
-    let checkout = "";
-
-    const removeStack = () =>
-        run("pulumi", ["destroy", "--yes", "--stack", STACK, "--remove"], { cwd: first, env, expect: "any" });
-
-    beforeAll(async () => {
-        const clone = await cloneCheckout();
-        checkout = path.join(parent, "checkout");
-        fs.renameSync(clone, checkout);
-        // What an interrupted run left is removed from a project of the same name.
-        fs.mkdirSync(first);
-        fs.writeFileSync(path.join(first, "Pulumi.yaml"), stringify({ name: path.basename(first), runtime: "nodejs" }));
-        await removeStack();
-        fs.rmSync(first, { recursive: true });
-    });
+describe("examples/tracing-backend and examples/app-alone", () => {
+    const backend = new Program(path.join(ROOT, "examples/tracing-backend"), "test-backend");
+    const alone = new Program(path.join(ROOT, "examples/app-alone"), "test-alone");
 
     afterAll(async () => {
-        await removeStack();
-        fs.rmSync(parent, { recursive: true });
+        await alone.remove();
+        await backend.remove();
     });
 
-    it("comes to the first trace by the commands of the README", async () => {
-        const [commands] = code(section(read("README.md"), "## A program of your own, from a template"), "sh");
-        const lines = commands.trim().split("\n");
-        expect(lines.length).toBeLessThan(10);
-        // The SDKs whose plugins are here: a newer one would have its plugin downloaded.
-        const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: Record<string, string> };
-        const sdks = Object.entries(devDependencies).flatMap(([name, version]) =>
-            name.startsWith("@pulumi/") ? [`${name}@${version}`] : [],
-        );
-        // The image that is built for tests, and another port than that of somebody's own environment.
-        const settings = [
-            `pulumi config set image ${shop}`,
-            `pulumi config set port ${WEB}`,
-            `pulumi config set jaegerUiPort ${JAEGER_UI}`,
-            `pulumi config set images '${JSON.stringify(imageSettings())}'`,
-        ];
-        const done = lines
-            .filter((line) => !/^(npm ci|docker build)/.test(line))
-            .flatMap((line) => (line === "pulumi stack init dev" ? [`pulumi stack init ${STACK}`, ...settings] : [line]))
-            .map((line) => (line.startsWith("npm install") ? `${line} ${sdks.join(" ")}` : line));
-        await run("bash", ["-ec", done.join("\n")], { cwd: checkout, env });
+    /** The address of a program's container with a role, on the network that another one joined. */
+    async function addressOf(partOf: string, role: string, network: string): Promise<string> {
+        const labels = [`label=${LABELS.partOf}=${partOf}`, `label=${LABELS.component}=${role}`];
+        const [id] = await docker("ps", "--quiet", ...labels.flatMap((label) => ["--filter", label]));
+        const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+        return (await docker("inspect", "--format", format, id)).join("");
+    }
+
+    it("keep the spans of an app whose stack knows nothing but the endpoint", async () => {
+        await backend.init(programEnvironment(), { own: { images: made.images } });
+        const { otlp, query } = (await backend.up()) as Record<string, { reach: { network: string } }>;
+        await alone.init(programEnvironment(), {
+            own: { image: made.shop, otlp },
+            secrets: { secretKey: "of-the-app-alone" },
+        });
+        expect(await alone.up()).toEqual({ instanceUrls: [expect.stringMatching(/^http:\/\/.*:8000$/)] });
+
+        const { id, traceparent } = newTrace();
+        const app = await addressOf("app-alone-test-alone", "app", otlp.reach.network);
+        expect(await request(8000, "/api/products", { address: app, headers: { traceparent } })).toMatchObject({ status: 200 });
+        const reads = await addressOf("tracing-backend-test-backend", "query", query.reach.network);
+        const spans = await eventually(() => readTrace(16686, id, reads), (all) => all.length > 0);
+        expect(spans).toMatchObject([{ service: "app", name: "GET api/products" }]);
+        expect([await backend.preview(), await alone.preview()]).toEqual([[], []]);
+    });
+
+    it("go one after the other", async () => {
+        await alone.destroy();
+        await backend.destroy();
+    });
+});
+
+describe("the template for Docker", () => {
+    const project = new TemplateProject("docker-typescript", "test-template");
+
+    beforeAll(() => project.prepare());
+
+    afterAll(() => project.remove());
+
+    it("comes to the first trace by less than ten commands of the README", async () => {
+        expect(commandsToFirstTrace()).toBeLessThan(10);
+        await project.followReadme({
+            image: made.shop,
+            images: JSON.stringify(made.images),
+            port: String(WEB),
+            jaegerUiPort: String(JAEGER_UI),
+        });
         // Its database is a file, which nobody asks over a wire.
         expect(await traceOf("/api/products", "GET api/products")).toEqual(["ingress", "shop"]);
     });
 
-    it("changes nothing when it is run again", async () => {
-        await run("pulumi", ["preview", "--expect-no-changes", "--stack", STACK], { cwd: first, env });
+    it("changes nothing when it is run again, and is removed", async () => {
+        await project.expectNoChanges();
+        await project.destroy(0);
     });
 });

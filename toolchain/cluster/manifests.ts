@@ -12,8 +12,8 @@ const RBAC = "rbac.authorization.k8s.io";
 const SYSTEM = "kube-system";
 const COREDNS = "coredns";
 
-// CoreDNS runs as an ordinary user, who may not open port 53.
-const DNS_PORT = 1053;
+/** As in other clusters: policies for DNS name the port of its pods. */
+const DNS_PORT = 53;
 
 /** The objects, in the order in which they are applied. */
 export function manifests(): KubernetesObject[] {
@@ -138,7 +138,11 @@ function dnsPod(): object {
         // The machine's own resolver.
         dnsPolicy: "Default",
         priorityClassName: "system-cluster-critical",
-        securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+        securityContext: {
+            ...{ runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+            // An ordinary user opens the port without a capability.
+            sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: String(DNS_PORT) }],
+        },
         containers: [
             {
                 name: COREDNS,

@@ -5,24 +5,45 @@ import * as path from "path";
 
 import { stringify } from "yaml";
 
-import { withTools } from "../../../scripts/stack/environment";
+import { buildApps } from "../../../scripts/stack/apps";
 import { LocalFolder } from "../../../scripts/stack/localFolder";
 import { ensurePassphraseFile } from "../../../scripts/stack/passphrase";
 import { openProject } from "../../../scripts/stack/project";
-import { ensureEngine, ensureTools } from "../../../toolchain";
+import { ensureEngine } from "../../../toolchain";
 import { stateFolder } from "../../../toolchain/folders";
+import { ensureImages } from "../../../toolchain/images";
+import { Ran, ROOT, run } from "./command";
 import { Change, changesOf, PreviewJson } from "./stack";
-import { Ran, run } from "./command";
 
-/** The environment for a program on this machine's engine. */
-export async function programEnvironment(): Promise<NodeJS.ProcessEnv> {
+/** The environment for a program: the tools and the platform are those of the tests. */
+export function programEnvironment(): NodeJS.ProcessEnv {
     return {
-        ...withTools(process.env, await ensureTools()),
-        DOCKER_HOST: (await ensureEngine()).host,
+        ...process.env,
         PULUMI_BACKEND_URL: new LocalFolder(openProject()).backend,
         PULUMI_CONFIG_PASSPHRASE_FILE: ensurePassphraseFile(stateFolder()),
     };
 }
+
+/** What programs are made of on this machine. */
+export interface ProgramImages {
+    /** Where the parts' images come from, as the programs' setting `images` says it. */
+    images: object;
+    /** The example shop's image. */
+    shop: string;
+    /** PostgreSQL's image, where it is not the vendor's. */
+    postgres: string | undefined;
+}
+
+/** Finds or makes the images that programs need. */
+export async function programImages(): Promise<ProgramImages> {
+    const { registry, versions, refs } = await ensureImages(ensureEngine, [...PARTS, "python", "postgres"]);
+    const apps = [{ name: "shop", folder: "examples/django-shop" }];
+    const { shop } = await buildApps(ROOT, apps, { engine: ensureEngine, registry, bases: registry });
+    const parts = PARTS.filter((part) => versions[part] !== undefined).map((part) => [part, { version: versions[part] }]);
+    return { images: { ...(registry ? { registry } : {}), ...Object.fromEntries(parts) }, shop, postgres: refs.postgres };
+}
+
+const PARTS = ["elasticsearch", "jaeger", "traefik"] as const;
 
 /** What a program's stack is made from. */
 export interface ProgramSettings {
