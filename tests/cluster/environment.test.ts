@@ -12,30 +12,13 @@ import { startLoad } from "../engine/support/load";
 import { Program } from "../engine/support/program";
 import { eventually } from "../engine/support/wait";
 import { Namespace } from "./support/namespace";
-import { ClusterStack, Pod } from "./support/environment";
+import { ClusterStack, Pod, Verification } from "./support/environment";
 
 const WEB = 18090;
 const HOST = "shop.localhost";
 const PARTS = ["main-ingress", "main-shop", "main-storage", "database-shop", "main-collector", "main-query"];
 
 const stack = new ClusterStack("test-cluster", WEB);
-
-/** What `verify` prints for programs, as far as the tests look. */
-interface Verification {
-    whole: boolean;
-    notes: string[];
-    apps: {
-        checks: { name: string; verdict: string; hop: string | null; evidence: string[] }[];
-        traces: { traceId: string; instance: string; spans: { service: string }[] }[];
-    }[];
-}
-
-const verify = async (expect: number | "any" = 0, ...args: string[]): Promise<Verification> =>
-    JSON.parse((await stack.command("verify", ["--json", ...args], expect)).stdout) as Verification;
-
-/** The broken checks, by hop, with their evidence. */
-const broken = ({ apps }: Verification) =>
-    apps.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === "broken").map(({ hop, evidence }) => ({ hop, evidence })));
 
 beforeAll(async () => {
     await stack.removeLeftovers();
@@ -148,7 +131,7 @@ for address in [${addresses.join(", ")}]:
         const all = [policy, way];
         await Promise.all(all.map((each) => api.apply(each)));
         try {
-            const noted = await eventually(() => verify(), ({ notes }) => notes.length > 0, 30);
+            const noted = await eventually(() => stack.verify(), ({ notes }) => notes.length > 0, 30);
             expect(noted).toMatchObject({ whole: true, notes: [expect.stringContaining("does not enforce NetworkPolicy")] });
         } finally {
             for (const { metadata } of all) {
@@ -262,36 +245,6 @@ describe("another program's app, in a namespace of its own", () => {
     const uids = async (part: string) => (await stack.ready(part)).map(({ metadata }) => metadata.uid).sort();
 });
 
-describe("a pod that is deleted", () => {
-    /** Requests whose traces are whole. */
-    const traced = async () => {
-        const { apps } = await verify();
-        return apps.flatMap(({ traces }) => traces.map(({ traceId }) => traceId));
-    };
-
-    it.each(PARTS)("of %s comes again, and what was stored is read", async (part) => {
-        const before = await traced();
-        await stack.replace(await stack.pod(part));
-        const again = await eventually(() => verify("any"), ({ whole }) => whole, 90);
-        expect(broken(again)).toEqual([]);
-        expect(await stack.stored(before)).toBe(before.length);
-    });
-});
-
-describe("verify names what is broken as on Docker", () => {
-    it.each([
-        ["main-ingress", "ingress-unreachable"],
-        ["main-shop", "app-down"],
-        ["main-collector", "collector-unreachable"],
-        ["main-query", "query-unreachable"],
-    ])("without %s: %s", async (part, hop) => {
-        await stack.without(part, async () => {
-            expect(broken(await verify(1, "--deadline", "10"))).toMatchObject([{ hop }]);
-        });
-        expect(broken(await eventually(() => verify("any"), ({ whole }) => whole, 90))).toEqual([]);
-    });
-});
-
 describe("three nodes in the place of one", () => {
     it("are refused while there are data, by name and with the way out", async () => {
         stack.settings.storage.kubernetes = { nodes: 3 };
@@ -312,7 +265,7 @@ describe("data that are kept", () => {
     it("stay with their namespace when the stack goes, are named, and are found again", async () => {
         stack.settings.storage.keepData = true;
         await stack.up();
-        const { apps } = await verify();
+        const { apps } = await stack.verify();
         const traces = apps.flatMap((app) => app.traces.map(({ traceId }) => traceId));
         const { namespace } = (await stack.pod("main-storage")).metadata;
 

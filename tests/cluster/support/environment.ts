@@ -29,6 +29,20 @@ export interface Pod {
     };
 }
 
+/** What `verify` prints for programs, as far as the tests look. */
+export interface Verification {
+    whole: boolean;
+    notes: string[];
+    apps: {
+        checks: { name: string; verdict: string; hop: string | null; evidence: string[] }[];
+        traces: { traceId: string; instance: string; spans: { service: string }[] }[];
+    }[];
+}
+
+/** The broken checks, by hop, with their evidence. */
+export const broken = ({ apps }: Verification) =>
+    apps.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === "broken").map(({ hop, evidence }) => ({ hop, evidence })));
+
 const isReady = ({ metadata, status }: Pod) =>
     !metadata.deletionTimestamp && status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 
@@ -53,6 +67,11 @@ export class ClusterStack extends TestStack {
             part.kubernetes = { ...(part.kubernetes as object), cpu };
         }
         this.settings.tracing = { ...tracing, kubernetes: { ...(tracing?.kubernetes as object), collectorCpu: cpu, queryCpu: cpu } };
+    }
+
+    /** What `verify` says; `expect` is the exit code it must end with. */
+    async verify(expect: number | "any" = 0, ...args: string[]): Promise<Verification> {
+        return JSON.parse((await this.command("verify", ["--json", ...args], expect)).stdout) as Verification;
     }
 
     /** The cluster's API. */

@@ -11,12 +11,6 @@ import { eventually } from "../../engine/support/wait";
 const HOST = "shop.localhost";
 const SHARED = `side-by-side-${process.pid}`;
 
-interface Verification {
-    whole: boolean;
-    notes: string[];
-    apps: { traces: { traceId: string }[] }[];
-}
-
 /** A stack whose app has the same name and the same host as those of the others. */
 function stackOf(name: string, port: number, kubernetes: Record<string, unknown>) {
     const stack = new ClusterStack(name, port);
@@ -51,8 +45,7 @@ afterAll(async () => {
 
 /** Verifies an environment, and gives its traces. */
 async function verified({ stack }: Side): Promise<string[]> {
-    const { stdout } = await stack.command("verify", ["--json", "--settle", "120"]);
-    const { whole, notes, apps } = JSON.parse(stdout) as Verification;
+    const { whole, notes, apps } = await stack.verify(0, "--settle", "120");
     expect({ whole, notes }).toEqual({ whole: true, notes: [] });
     return apps.flatMap(({ traces }) => traces.map(({ traceId }) => traceId));
 }
