@@ -6,6 +6,7 @@ import * as path from "path";
 import { openStack } from "../../scripts/stack";
 import { LocalFolder } from "../../scripts/stack/localFolder";
 import { openProject } from "../../scripts/stack/project";
+import { CONTEXT } from "../../toolchain/cluster/layout";
 import { ROOT } from "../engine/support/command";
 import { newTrace, readTrace, request } from "../engine/support/http";
 import { startLoad } from "../engine/support/load";
@@ -219,7 +220,7 @@ describe("another program's app, in a namespace of its own", () => {
                 ...{ platform: "kubernetes", namespace: namespace.name },
                 ...{ environmentId: new LocalFolder(openProject()).environmentId, image },
             },
-            providers: { "kubernetes:context": "traced-environment-local" },
+            providers: { "kubernetes:context": CONTEXT },
             secrets: { secretKey: "of-the-second-program" },
         });
         await second.up();

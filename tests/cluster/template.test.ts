@@ -2,6 +2,7 @@
 import { LABELS } from "../../components/support/labels";
 import { ensureCluster } from "../../toolchain/cluster";
 import { Api } from "../../toolchain/cluster/api";
+import { CONTEXT } from "../../toolchain/cluster/layout";
 import { newTrace, readTrace, request } from "../engine/support/http";
 import { programImages } from "../engine/support/program";
 import { TemplateProject } from "../engine/support/template";
@@ -28,7 +29,7 @@ async function pods(role: string): Promise<Pod[]> {
 it("comes to the first trace", async () => {
     const { shop, images } = await programImages();
     await project.followReadme({
-        context: "traced-environment-local",
+        context: CONTEXT,
         image: shop,
         images: JSON.stringify(images),
         ...{ port: String(WEB), host: HOST },
