@@ -2,9 +2,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { userError } from "../../support/errors";
 import { labelsOf } from "../labels";
-import { reachProblem } from "../surroundings";
+import { usableReach } from "../peers";
 import { PlatformKind, Process, ProcessUser, Scratch, Scope } from "../workload";
 
 /** Labels in the provider's form, sorted, so that the order of a map is no change. */
@@ -76,14 +75,8 @@ export function callerNetworks(
     egressName: string,
 ): pulumi.Output<string | undefined>[] {
     const peers = [...(process.calls ?? []), ...(process.calledBy ?? [])];
-    const networks: pulumi.Output<string | undefined>[] = peers.map(({ argument, reach }) =>
-        pulumi.output(reach).apply((known) => {
-            const problem = reachProblem(process.name, argument, PlatformKind.Docker, known, hasWayOut);
-            if (problem) {
-                throw userError(problem);
-            }
-            return known.network;
-        }),
+    const networks: pulumi.Output<string | undefined>[] = peers.map((peer) =>
+        usableReach(process, peer, PlatformKind.Docker, hasWayOut).apply(({ network }) => network),
     );
     networks.push(...(process.joins ?? []).map((network) => pulumi.output(network)));
     if (process.egress) {

@@ -2,19 +2,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { userError } from "../../support/errors";
 import { joinName } from "../../support/names";
-import { reachProblem } from "../surroundings";
-import { ClusterDnsArgs, Peer, PlatformKind, Process, ReachArgs, Scope } from "../workload";
+import { KnownReach, usableReach } from "../peers";
+import { ClusterDnsArgs, PlatformKind, Process, Scope } from "../workload";
 import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
 
 type PolicyPeer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
 type Port = kubernetes.types.input.networking.v1.NetworkPolicyPort;
 type EgressRule = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 type IngressRule = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
-
-/** A reach with its values. */
-type KnownReach = pulumi.Unwrap<ReachArgs>;
 
 /** The label that each namespace has by itself. */
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
@@ -42,17 +38,6 @@ export function dnsRule(dns: ClusterDnsArgs = {}): EgressRule {
         to: [pods(namespace, podLabels), ...addresses.map((cidr) => ({ ipBlock: { cidr } }))],
         ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port })),
     };
-}
-
-/** Where a peer is, once it is known; refused when the process can't use it. */
-function usable(process: Process, { argument, reach }: Peer, hasWayOut: boolean): pulumi.Output<KnownReach> {
-    return pulumi.output(reach).apply((known) => {
-        const problem = reachProblem(process.name, argument, PlatformKind.Kubernetes, known, hasWayOut);
-        if (problem) {
-            throw userError(problem);
-        }
-        return known;
-    });
 }
 
 /** To what is called, which is inside. */
@@ -83,7 +68,7 @@ function metricsRules(metrics: number | undefined, scope: Scope): IngressRule[] 
 function ownRules(process: Process, { published = [], ports = [], metrics, peers }: Admission, scope: Scope) {
     const ofPeers: IngressRule[] = peers ? [{ from: [{ podSelector: { matchLabels: selectorOf(process, scope) } }] }] : [];
     const ofAnybody: IngressRule[] = published.length > 0 ? [{ ports: tcp(published) }] : [];
-    const calledBy = (process.calledBy ?? []).map((caller) => usable(process, caller, true));
+    const calledBy = (process.calledBy ?? []).map((caller) => usableReach(process, caller, PlatformKind.Kubernetes, true));
     return pulumi.all(calledBy).apply((callers) => [
         ...ofAnybody,
         ...ofPeers,
@@ -123,7 +108,7 @@ export function networkPolicies(
     const name = nameOf(process, scope);
     const podSelector = { matchLabels: selectorOf(process, scope) };
     const open = admission.wayOut === true || process.egress === true;
-    const calls = (process.calls ?? []).map((call) => usable(process, call, open));
+    const calls = (process.calls ?? []).map((call) => usableReach(process, call, PlatformKind.Kubernetes, open));
     const own = new kubernetes.networking.v1.NetworkPolicy(
         `${process.name}-policy`,
         {
