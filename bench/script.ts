@@ -3,7 +3,7 @@ import { ChildProcess, spawn } from "node:child_process";
 
 import { runProgram } from "./program";
 
-const LOADER = ["-r", "ts-node/register/transpile-only"];
+const LOADER = ["--require", require.resolve("../scripts/typescript.js")];
 
 function pinned(cpu: number, file: string, args: readonly string[]): string[] {
     return ["--cpu-list", String(cpu), process.execPath, ...LOADER, file, ...args];

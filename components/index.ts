@@ -34,7 +34,7 @@ export {
     type TracedEnvironmentDockerArgs,
     type TracedEnvironmentKubernetesArgs,
 } from "./environment/tracedEnvironment";
-export { type IngressEndpoint, type IngressEndpointArgs } from "./ingress/contract";
+export { type IngressEndpoint } from "./ingress/contract";
 export {
     type IngressTlsArgs,
     type JaegerUiArgs,
@@ -48,21 +48,17 @@ export { type CanaryRouteArgs, TraceCanary, type TraceCanaryArgs } from "./obser
 export {
     type ClusterDnsArgs,
     type FolderReference,
-    type FolderReferenceArgs,
     type GatewayArgs,
     type IngressControllerArgs,
     type KubernetesArgs,
     type MetricsPeerArgs,
     PlatformKind,
     type Reach,
-    type ReachArgs,
     ServiceType,
 } from "./platform";
 export {
     type StorageConnection,
-    type StorageConnectionArgs,
     type StorageCredential,
-    type StorageCredentialArgs,
     StorageEngine,
 } from "./storage/contract";
 export {
@@ -80,9 +76,7 @@ export {
 } from "./tracing/collector";
 export {
     type OtlpEndpoint,
-    type OtlpEndpointArgs,
     type QueryEndpoint,
-    type QueryEndpointArgs,
 } from "./tracing/contract";
 export { JaegerQuery, type JaegerQueryArgs, type JaegerQueryDockerArgs } from "./tracing/query";
 export { type SamplingArgs } from "./tracing/sampling";

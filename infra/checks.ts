@@ -1,7 +1,7 @@
 // How settings fit together across the whole environment (pure): what no single value can tell.
 import { canaryProblems } from "../components/environment/canaryChecks";
 import { externalProblems } from "../components/environment/externalChecks";
-import { PARTS } from "../components/environment/parts";
+import { neighbourProblems } from "../components/environment/neighbours";
 import { OLDEST_TRAEFIK } from "../components/ingress/configuration";
 import { OLDEST_VERSION } from "../components/storage/configuration";
 import { atLeast, resolveImage } from "../components/support/versions";
@@ -19,10 +19,9 @@ export function combinedProblems(draft: Draft, given: Given): Finding[] {
         ...imageProblems(draft, given),
         ...partsThatExist(draft),
         ...canaryProblems(draft.canary, draft.apps ?? {}).map(({ path, reason }) => ({ path: pathParts(path), reason })),
-        ...ingressProblems(draft, apps, given),
-        ...appNameProblems(apps),
+        ...ingressProblems(draft, given),
         ...apps.flatMap(([name, app]) => appProblems(name, app, Object.keys(draft.databases ?? {}), given)),
-        ...routeProblems(apps),
+        ...neighbourProblems(draft.apps ?? {}, draft.ingress?.jaegerUiRoute?.host),
     ];
 }
 
@@ -87,51 +86,4 @@ function partsThatExist(draft: Draft): Finding[] {
         path: pathParts(path),
         reason,
     }));
-}
-
-function appNameProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {
-    return apps.flatMap(([name]): Finding[] => {
-        if ((PARTS as readonly string[]).includes(name)) {
-            return [
-                {
-                    path: ["apps", name],
-                    reason: "the name of a part of the environment; give the app another name",
-                },
-            ];
-        }
-        // Both would have the same resources: a task's name goes on after its app's.
-        const owner = apps.find(([other, { tasks }]) =>
-            tasks?.some((task) => task?.name && `${other}-${task.name}` === name),
-        );
-        return owner
-            ? [
-                  {
-                      path: ["apps", name],
-                      reason: `the name that a task of "${owner[0]}" gets; rename one of them`,
-                  },
-              ]
-            : [];
-    });
-}
-
-/** Two apps can't answer the same requests. */
-function routeProblems(apps: readonly (readonly [string, AppDraft])[]): Finding[] {
-    const owners = new Map<string, string>();
-    return apps.flatMap(([name, { route }]): Finding[] => {
-        if (route === undefined) {
-            return [];
-        }
-        const key = JSON.stringify([route.host, (route.pathPrefix ?? "/").replace(/\/+$/, "")]);
-        const owner = owners.get(key);
-        if (owner === undefined) {
-            owners.set(key, name);
-            return [];
-        }
-        return [
-            {
-                path: ["apps", name, "route"],
-                reason: `has the same host and path as the route of "${owner}"; change one of them`,
-            },
-        ];
-    });
 }

@@ -1,21 +1,17 @@
-// How the settings of the ingress fit together, and with the apps' routes (pure).
+// How the settings of the ingress fit together (pure).
 import { forwardAuthProblem } from "../components/ingress/authentication";
 import { tlsProblems } from "../components/ingress/checks";
-import { AppDraft, Draft, Finding, Given, Path } from "./draft";
+import { Draft, Finding, Given, Path } from "./draft";
 import { DEFAULTS } from "./settings";
 
 type IngressDraft = NonNullable<Draft["ingress"]>;
 
 /** Everything that does not fit in the ingress. */
-export function ingressProblems(
-    { ingress = {}, tracing }: Draft,
-    apps: readonly (readonly [string, AppDraft])[],
-    given: Given,
-): Finding[] {
+export function ingressProblems({ ingress = {}, tracing }: Draft, given: Given): Finding[] {
     const below: Finding[] = [
         ...portProblems(ingress, tracing?.external === undefined, given),
         ...(ingress.tls ? certificateProblems(ingress.tls) : []),
-        ...(ingress.jaegerUiRoute ? uiRouteProblems(ingress.jaegerUiRoute, apps) : []),
+        ...(ingress.jaegerUiRoute ? uiRouteProblems(ingress.jaegerUiRoute) : []),
     ];
     return below.map(({ path, reason }) => ({ path: ["ingress", ...path], reason }));
 }
@@ -67,11 +63,8 @@ function certificateProblems({ certificate, key }: NonNullable<IngressDraft["tls
     return tlsProblems(certificate, key).map(({ path, reason }) => ({ path: path.split("."), reason }));
 }
 
-/** The route to Jaeger's UI has a login and a host of its own. */
-function uiRouteProblems(
-    { host, users, forwardAuth }: NonNullable<IngressDraft["jaegerUiRoute"]>,
-    apps: readonly (readonly [string, AppDraft])[],
-): Finding[] {
+/** The route to Jaeger's UI has a login. */
+function uiRouteProblems({ users, forwardAuth }: NonNullable<IngressDraft["jaegerUiRoute"]>): Finding[] {
     const findings: Finding[] = [];
     const refuse = (reason: string | undefined, ...path: Path) => {
         if (reason !== undefined) {
@@ -92,11 +85,5 @@ function uiRouteProblems(
     }
     // Not shown: it may have a login in it.
     refuse(forwardAuth === undefined ? undefined : forwardAuthProblem(forwardAuth), "forwardAuth");
-    const owner = apps.find(
-        ([, { route }]) => route?.host !== undefined && route.host === host && (route.pathPrefix ?? "/") === "/",
-    );
-    if (owner) {
-        refuse(`the host of the route of "${owner[0]}"; give another one`, "host");
-    }
     return findings;
 }

@@ -30,8 +30,8 @@ export function partVersions(settings: Settings): Record<string, string> {
 }
 
 /** The labels of pods as the API wants them in a request. */
-function selectorOf({ podLabels }: Reach): pulumi.Output<string> {
-    return pulumi.output(podLabels).apply((labels = {}) =>
+function selectorOf({ reach }: { reach?: pulumi.Input<Reach> }): pulumi.Output<string> {
+    return pulumi.output(reach).apply(({ podLabels: labels = {} } = {}) =>
         Object.keys(labels)
             .sort()
             .map((key) => `${key}=${labels[key]}`)
@@ -46,14 +46,14 @@ function clusterTarget(settings: Settings, { ingress, query }: TracedEnvironment
             ...clusterAddress(settings),
             namespace,
             /** Without an ingress of ours Jaeger is asked itself. */
-            ...(query ? { jaeger: { selector: selectorOf(query.reach), port: query.reach.port } } : {}),
+            ...(query ? { jaeger: { selector: selectorOf(query), port: pulumi.output(query.reach).apply((reach) => reach?.port) } } : {}),
         };
     }
     return {
         ...clusterAddress(settings),
         namespace,
         ingress: {
-            selector: selectorOf(ingress.reach),
+            selector: selectorOf(ingress),
             ports: {
                 requests: ENTRY_POINTS.web.port,
                 ...(settings.ingress?.tls ? { requestsTls: ENTRY_POINTS.websecure.port } : {}),

@@ -66,8 +66,7 @@ function fail(message) {
 function main() {
     checkNode();
     installDependencies();
-    process.env.TS_NODE_PROJECT = path.join(root, "tsconfig.json");
-    require("ts-node/register/transpile-only");
+    require("./typescript.js");
     const { runCommand } = require("./commands/index.ts");
     void runCommand(process.argv[2], process.argv.slice(3));
 }

@@ -6,8 +6,10 @@ export const VERSIONS = {
     pulumi: "3.246.0",
     /** Oldest Pulumi CLI on PATH that is taken instead of one of our own. */
     pulumiMinimum: "3.230.0",
-    /** The Python language host, the last one that lies inside Pulumi's SDK module. */
-    pulumiPythonHost: "3.65.0",
+    /** The language hosts of Python and Go: the last ones that lie inside Pulumi's SDK module. */
+    pulumiOldHosts: "3.65.0",
+    /** The language host of YAML, a module of its own. */
+    pulumiYamlHost: "1.25.0",
     dockerPlugin: "5.0.0",
     kubernetesPlugin: "4.34.2",
     randomPlugin: "4.21.2",

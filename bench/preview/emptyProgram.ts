@@ -68,8 +68,6 @@ function environment(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv 
         ...env,
         PULUMI_BACKEND_URL: `file://${backend}`,
         PULUMI_CONFIG_PASSPHRASE: STACK,
-        // The commands of this package set it to our own tsconfig.json.
-        TS_NODE_PROJECT: undefined,
     };
 }
 

@@ -1,9 +1,9 @@
 // What a TracedApp is told.
 import * as pulumi from "@pulumi/pulumi";
 
-import { IngressEndpointArgs } from "../ingress/contract";
-import { KubernetesArgs, PlatformKind, ReachArgs } from "../platform";
-import { OtlpEndpointArgs } from "../tracing/contract";
+import { IngressEndpoint } from "../ingress/contract";
+import { KubernetesArgs, PlatformKind, Reach } from "../platform";
+import { OtlpEndpoint } from "../tracing/contract";
 
 /** What an app is made with: decides how it is instrumented without a change of its code. */
 export const AppPreset = {
@@ -91,7 +91,7 @@ export interface TracedAppArgs {
     /** Programs that run to their end, once per change, in this order, before the app. */
     tasks?: AppTaskArgs[];
     /** Where the app sends its spans. */
-    otlp: pulumi.Input<OtlpEndpointArgs>;
+    otlp: pulumi.Input<OtlpEndpoint>;
     /**
      * Whether the app sends the endpoint's `headers`. They reach it as a secret variable, so that `command` is required.
      * To be said when `otlp` as a whole is known only later. @default whether `otlp` has any
@@ -105,7 +105,7 @@ export interface TracedAppArgs {
     /** How requests come to it. @default none */
     route?: AppRouteArgs;
     /** The ingress that the route is declared at; required with `route`. */
-    ingress?: pulumi.Input<IngressEndpointArgs>;
+    ingress?: pulumi.Input<IngressEndpoint>;
     /**
      * The share of the traces that are kept of those which it begins itself, from 0 to 1: all that come by an ingress
      * that does not trace. @default 1
@@ -122,7 +122,7 @@ export interface TracedAppArgs {
     /** Further resource attributes of every span. */
     resourceAttributes?: { [key: string]: string };
     /** How it and its tasks get to what they call besides, such as a database. @default nothing */
-    calls?: pulumi.Input<ReachArgs>[];
+    calls?: pulumi.Input<Reach>[];
     /** Docker: names of existing networks to join. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. @default false */

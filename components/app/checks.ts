@@ -2,7 +2,7 @@
 import { hostProblem, pathProblem } from "../ingress/configuration";
 import { checkMemory } from "../support/checks";
 import { maxReplicasProblems, placeProblems } from "../platform";
-import { Problems, shown } from "../support/errors";
+import { Problem, Problems, shown } from "../support/errors";
 import { AppPreset, TracedAppArgs } from "./arguments";
 import { otlpDelivery } from "./otlp";
 import { DJANGO, NONE } from "./presets";
@@ -13,8 +13,9 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 export const TAKEN_BY_THE_APP = /^(\d+|image|route|egress|environment(-.*)?|otlp(-.*)?|account|policy|call-\d+|service|budget|autoscaler)$/;
 
 /** The plain arguments with their defaults, checked. */
-export function normalize(name: string, args: TracedAppArgs) {
+export function normalize(name: string, args: TracedAppArgs, placing: readonly Problem[]) {
     const problems = new Problems();
+    problems.add(placing);
     const memory = checkMemory(problems, args.memory, {
         fallback: "256MiB",
         least: "32MiB",

@@ -2,11 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { routeConfiguration, routeFile, routeUrl, TRAEFIK_USER } from "../ingress/configuration";
-import { IngressEndpointArgs } from "../ingress/contract";
+import { IngressEndpoint } from "../ingress/contract";
 import {
     CHECK_INTERVAL,
     IngressControllerArgs,
     peerOf,
+    placingProblems,
     PlatformKind,
     platformOf,
     Replacement,
@@ -49,7 +50,7 @@ export class TracedApp extends pulumi.ComponentResource {
             keepAlive,
             presetVariables,
             taskVariables,
-        } = normalize(name, args);
+        } = normalize(name, args, placingProblems(this, name, args, opts));
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
         const scope = { parent: this, environmentId: args.environmentId, kubernetes: args.kubernetes };
         const secrets = secretVariables(args.secretEnvironment);
@@ -189,6 +190,6 @@ export class TracedApp extends pulumi.ComponentResource {
 }
 
 /** The controller that routes are declared at: it decides what is made, so it is known when the program runs, or not there. */
-function controllerOf(ingress: pulumi.Input<IngressEndpointArgs>): IngressControllerArgs | undefined {
-    return namesPlainly(ingress, "controller") ? (ingress as IngressEndpointArgs).controller : undefined;
+function controllerOf(ingress: pulumi.Input<IngressEndpoint>): IngressControllerArgs | undefined {
+    return namesPlainly(ingress, "controller") ? (ingress as IngressEndpoint).controller : undefined;
 }

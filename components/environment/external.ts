@@ -1,13 +1,8 @@
 // Parts of an environment that exist already: what is told of them, and the contracts made of it.
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-    StorageConnection,
-    StorageCredential,
-    StorageCredentialArgs,
-    StorageEngine,
-} from "../storage/contract";
-import { IngressEndpoint, IngressEndpointArgs } from "../ingress/contract";
+import { StorageConnection, StorageCredential, StorageEngine } from "../storage/contract";
+import { IngressEndpoint } from "../ingress/contract";
 import { GatewayArgs, PlatformKind, SecretKey } from "../platform";
 import { field } from "../support/inputs";
 import { joinName } from "../support/names";
@@ -48,11 +43,11 @@ export interface ExternalStorageArgs {
     /** Replicas of each shard; more than the server has further nodes leaves the indices yellow. @default 0 */
     replicas?: pulumi.Input<number>;
     /** The login of the collector, which makes index templates and writes. @default with `eck` its superuser */
-    writer?: pulumi.Input<StorageCredentialArgs>;
+    writer?: pulumi.Input<StorageCredential>;
     /** The login of the query role, which reads. @default with `eck` its superuser */
-    reader?: pulumi.Input<StorageCredentialArgs>;
+    reader?: pulumi.Input<StorageCredential>;
     /** The login that deletes old indices. @default none: then nothing deletes them */
-    maintainer?: pulumi.Input<StorageCredentialArgs>;
+    maintainer?: pulumi.Input<StorageCredential>;
 }
 
 /**
@@ -111,7 +106,7 @@ export interface IndexArgs {
 }
 
 /** The contract of an ingress controller that exists already. */
-export function externalIngress(external: ExternalIngressArgs): IngressEndpoint & IngressEndpointArgs {
+export function externalIngress(external: ExternalIngressArgs): IngressEndpoint {
     const { url, ingressClass, gateway, tlsSecret, annotations, namespace, podLabels } = external;
     return {
         url: pulumi.output(url),
@@ -192,8 +187,8 @@ export function externalStorage(
             retentionDays: pulumi.output(indices.retentionDays ?? 7),
             reach: { ...placeOf(told), port: urls.apply(([url]) => portOf(url)) },
         },
-        writer: login(told.writer as pulumi.Input<StorageCredentialArgs>),
-        reader: login(told.reader as pulumi.Input<StorageCredentialArgs>),
+        writer: login(told.writer as pulumi.Input<StorageCredential>),
+        reader: login(told.reader as pulumi.Input<StorageCredential>),
         ...(maintainer === undefined ? {} : { maintainer: login(maintainer) }),
     };
 }
@@ -228,7 +223,7 @@ function eckCluster(
     };
 }
 
-function login(credential: pulumi.Input<StorageCredentialArgs>): StorageCredential {
+function login(credential: pulumi.Input<StorageCredential>): StorageCredential {
     return { user: field(credential, "user"), password: pulumi.secret(field(credential, "password")) };
 }
 

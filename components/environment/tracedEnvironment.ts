@@ -10,13 +10,14 @@ import { TraefikIngress } from "../ingress/traefik";
 import {
     ClusterDnsArgs,
     cpuProblems,
+    environmentPlacingProblems,
     KubernetesArgs,
     MetricsPeerArgs,
     otherPlatformProblems,
     PlaceArgs,
     PlatformKind,
     platformOf,
-    ReachArgs,
+    Reach,
     ServiceType,
 } from "../platform";
 import { alertRules, runbookUrlProblem } from "../observability/alerts";
@@ -43,7 +44,7 @@ import {
     UsableStorage,
 } from "./external";
 import { externalProblems } from "./externalChecks";
-import { PARTS } from "./parts";
+import { neighbourProblems } from "./neighbours";
 import { SharedEnvironment, sharedEnvironment } from "./shared";
 import { subnetPoolProblem, subnets } from "./subnets";
 
@@ -228,7 +229,7 @@ export interface EnvironmentAppArgs {
     /** Further resource attributes of every span. */
     resourceAttributes?: { [key: string]: string };
     /** How it and its tasks get to what they call besides, such as a database. @default nothing */
-    calls?: pulumi.Input<ReachArgs>[];
+    calls?: pulumi.Input<Reach>[];
     /** Docker: names of existing networks to join. */
     joins?: pulumi.Input<string>[];
     /** Whether it may call anything outside. @default false */
@@ -322,7 +323,7 @@ export class TracedEnvironment extends pulumi.ComponentResource {
         const { platform, environmentId, environmentName, labels } = args;
         const common = { platform, environmentId, labels };
         const parent = { parent: this };
-        const subnet = normalize(name, args);
+        const subnet = normalize(name, args, environmentPlacingProblems(this, name, args as PlaceArgs, opts));
         const place = placeOf(name, args, this);
         const hosts = {
             "ingress.jaegerUiRoute.host": args.ingress?.jaegerUiRoute?.host,
@@ -393,22 +394,26 @@ export class TracedEnvironment extends pulumi.ComponentResource {
 }
 
 /** What of the arguments is checked before anything is made; gives each part its subnet. */
-function normalize(name: string, args: TracedEnvironmentArgs): ReturnType<typeof subnets> {
+function normalize(
+    name: string,
+    args: TracedEnvironmentArgs,
+    placing: readonly Problem[],
+): ReturnType<typeof subnets> {
     const pool = args.docker?.subnetPool;
     const poolProblem = pool === undefined ? undefined : subnetPoolProblem(pool);
     const problems = new Problems();
+    problems.add(placing);
     problems.expect(
         poolProblem === undefined,
         "docker.subnetPool",
         () => `got ${shown(pool)}, ${poolProblem}`,
     );
-    for (const app of PARTS.filter((part) => args.apps[part] !== undefined)) {
-        problems.expect(
-            false,
-            `apps.${app}`,
-            "that is what a part of the environment is called; give another name",
-        );
-    }
+    problems.add(
+        neighbourProblems(args.apps, args.ingress?.jaegerUiRoute?.host).map(({ path, reason }) => ({
+            path: path.join("."),
+            reason,
+        })),
+    );
     problems.add(kubernetesProblems(args));
     problems.add(canaryProblems(args.canary, args.apps));
     const { runbookUrl } = args.alerts ?? {};

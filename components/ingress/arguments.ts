@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { KubernetesArgs, PlatformKind, ServiceType } from "../platform";
-import { OtlpEndpointArgs, QueryEndpointArgs } from "../tracing/contract";
+import { OtlpEndpoint, QueryEndpoint } from "../tracing/contract";
 
 /**
  * A route to Jaeger's UI, only with authentication: exactly one of `users` and `forwardAuth`. It is not traced, and what
@@ -43,7 +43,7 @@ export interface IngressTlsArgs {
 /** Jaeger's UI on an entry point of its own, without authentication and therefore on the loopback address only. */
 export interface JaegerUiArgs {
     /** Where traces are read. */
-    query: pulumi.Input<QueryEndpointArgs>;
+    query: pulumi.Input<QueryEndpoint>;
     /** The port on the host's loopback address. @default 16686 */
     port?: number;
     /** A route to it besides, for people elsewhere. @default none */
@@ -71,7 +71,7 @@ export interface TraefikIngressArgs {
     /** Tells two clones of the same project and stack apart on one host. @default none */
     environmentId?: string;
     /** Where it sends its spans. */
-    otlp: pulumi.Input<OtlpEndpointArgs>;
+    otlp: pulumi.Input<OtlpEndpoint>;
     /**
      * Whether it sends the endpoint's `headers`: its configuration is then a secret file. To be said when `otlp` as a
      * whole is known only later. @default whether `otlp` has any

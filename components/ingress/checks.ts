@@ -147,8 +147,9 @@ export function warningsOf(args: TraefikIngressArgs): string[] {
 }
 
 /** The plain arguments with their defaults, checked. */
-export function normalize(name: string, args: TraefikIngressArgs) {
+export function normalize(name: string, args: TraefikIngressArgs, placing: readonly Problem[]) {
     const problems = new Problems();
+    problems.add(placing);
     const memory = checkMemory(problems, args.memory, {
         fallback: "128MiB",
         least: "64MiB",

@@ -5,13 +5,13 @@ import { certificatesProblem } from "../support/certificates";
 import { Problem, refuseLate, shown } from "../support/errors";
 import { field, namesPlainly } from "../support/inputs";
 import { otlpAddressProblem } from "../tracing/address";
-import { asksForHeaders, OtlpEndpointArgs } from "../tracing/contract";
+import { asksForHeaders, OtlpEndpoint } from "../tracing/contract";
 import { headersProblem } from "../tracing/headers";
 import { OtlpTarget } from "./configuration";
 
 /** The arguments that decide where spans go. */
 interface OtlpArgs {
-    otlp: pulumi.Input<OtlpEndpointArgs>;
+    otlp: pulumi.Input<OtlpEndpoint>;
     otlpHeaders?: boolean;
 }
 

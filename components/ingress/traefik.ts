@@ -6,6 +6,7 @@ import {
     EnvironmentValue,
     INSTANCE_NAME,
     peerOf,
+    placingProblems,
     PlatformKind,
     platformOf,
     reachOf,
@@ -59,7 +60,11 @@ export class TraefikIngress extends pulumi.ComponentResource {
 
     constructor(name: string, args: TraefikIngressArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TraefikIngress", name, {}, opts);
-        const { memory, image, version, port, tlsPort, uiPort, sampleRate, address } = normalize(name, args);
+        const { memory, image, version, port, tlsPort, uiPort, sampleRate, address } = normalize(
+            name,
+            args,
+            placingProblems(this, name, args, opts),
+        );
         warningsOf(args).forEach((warning) => void pulumi.log.warn(warning, this));
         const entry = tlsPort === undefined ? ENTRY_POINTS.web : ENTRY_POINTS.websecure;
         const platform = platformOf(args.platform ?? PlatformKind.Docker);
@@ -219,7 +224,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
             );
         }
         this.jaegerUiRouteUrl = uiRoute
-            ? this.endpoint.url.apply((base) => routeUrl(base, uiRoute.host))
+            ? pulumi.output(this.endpoint.url).apply((base) => routeUrl(base, uiRoute.host))
             : pulumi.output("");
         this.registerOutputs({
             endpoint: this.endpoint,

@@ -5,14 +5,14 @@ import * as path from "path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { pathProblem } from "../ingress/configuration";
-import { IngressEndpointArgs } from "../ingress/contract";
-import { KubernetesArgs, peerOf, placeProblems, PlatformKind, platformOf } from "../platform";
+import { IngressEndpoint } from "../ingress/contract";
+import { KubernetesArgs, peerOf, placeProblems, placingProblems, PlatformKind, platformOf } from "../platform";
 import { checkMemory } from "../support/checks";
-import { Problems, shown } from "../support/errors";
+import { Problem, Problems, shown } from "../support/errors";
 import { field } from "../support/inputs";
 import { parseSeconds } from "../support/units";
 import { resolveImage } from "../support/versions";
-import { QueryEndpointArgs } from "../tracing/contract";
+import { QueryEndpoint } from "../tracing/contract";
 import { CANARY_INTERVAL, canaryIntervalProblem } from "./interval";
 
 /** A route that the canary asks. */
@@ -32,9 +32,9 @@ export interface TraceCanaryArgs {
     /** Tells two clones of the same project and stack apart on one host. @default none */
     environmentId?: string;
     /** The ingress that requests are sent through. */
-    ingress: pulumi.Input<IngressEndpointArgs>;
+    ingress: pulumi.Input<IngressEndpoint>;
     /** Where their traces are read back. */
-    query: pulumi.Input<QueryEndpointArgs>;
+    query: pulumi.Input<QueryEndpoint>;
     /** The routes that are asked, one after the other. */
     routes: CanaryRouteArgs[];
     /** The service name of the ingress in traces; of a controller that exists already there is none. @default ingress */
@@ -67,8 +67,9 @@ const TRACE_SECONDS = 20;
 const RUN_SECONDS = 120;
 
 /** The plain arguments with their defaults, checked. */
-function normalize(name: string, args: TraceCanaryArgs) {
+function normalize(name: string, args: TraceCanaryArgs, placing: readonly Problem[]) {
     const problems = new Problems();
+    problems.add(placing);
     const memory = checkMemory(problems, args.memory, { fallback: "32MiB", least: "16MiB", example: "32MiB" });
     const { interval = CANARY_INTERVAL, routes = [] } = args;
     const wrongInterval = canaryIntervalProblem(interval);
@@ -110,7 +111,7 @@ function normalize(name: string, args: TraceCanaryArgs) {
 export class TraceCanary extends pulumi.ComponentResource {
     constructor(name: string, args: TraceCanaryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:TraceCanary", name, {}, opts);
-        const { memory, interval, image, routes } = normalize(name, args);
+        const { memory, interval, image, routes } = normalize(name, args, placingProblems(this, name, args, opts));
         platformOf(args.platform ?? PlatformKind.Docker).schedule(
             {
                 name,

@@ -2,6 +2,7 @@
 import { Platform, PlatformKind } from "./workload";
 
 export * from "./checks";
+export * from "./placing";
 export * from "./surroundings";
 export * from "./workload";
 

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { userError } from "../support/errors";
 import { reachProblem } from "./surroundings";
-import { Peer, PlatformKind, Process, ReachArgs } from "./workload";
+import { Peer, PlatformKind, Process, Reach } from "./workload";
 
 /** A reach with its values. */
-export type KnownReach = pulumi.Unwrap<ReachArgs>;
+export type KnownReach = pulumi.Unwrap<Reach>;
 
 /** Where a peer is, once it is known; refused when the process can't use it on its platform. */
 export function usableReach(

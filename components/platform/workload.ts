@@ -15,22 +15,6 @@ export type PlatformKind = (typeof PlatformKind)[keyof typeof PlatformKind];
 /** How a caller gets to something that is called: part of every contract that is called. */
 export interface Reach {
     /** Docker: the network to join. */
-    network?: pulumi.Output<string>;
-    /** Kubernetes: the namespace of the pods that listen. */
-    namespace?: pulumi.Output<string>;
-    /** Kubernetes: the labels of those pods. */
-    podLabels?: pulumi.Output<{ [key: string]: string }>;
-    /** Kubernetes: whether those pods refuse whom no policy admits, so that callers admit themselves. */
-    guarded?: pulumi.Output<boolean>;
-    /** The port that listens. */
-    port: pulumi.Output<number>;
-    /** All ports that callers open; only `port` when it is not given. */
-    ports?: pulumi.Output<number[]>;
-}
-
-/** {@link Reach} as an input: from a component, another stack, or written by hand. */
-export interface ReachArgs {
-    /** Docker: the network to join. */
     network?: pulumi.Input<string>;
     /** Kubernetes: the namespace of the pods that listen. */
     namespace?: pulumi.Input<string>;
@@ -52,7 +36,7 @@ export interface Peer {
     /** The argument of the component that told of it, for messages. */
     argument: string;
     /** Where it is. */
-    reach: pulumi.Input<ReachArgs>;
+    reach: pulumi.Input<Reach>;
 }
 
 /**
@@ -327,20 +311,6 @@ export interface PlacedWorkload {
 /** Where files of a watched folder are declared. */
 export interface FolderReference {
     /** Docker: the volume. */
-    volume?: pulumi.Output<string>;
-    /** Docker: an image with a shell, from which the file is written. */
-    image?: pulumi.Output<string>;
-    /** Kubernetes: the namespace of the two below. */
-    namespace?: pulumi.Output<string>;
-    /** Kubernetes: the ConfigMap whose keys are the files. */
-    configMap?: pulumi.Output<string>;
-    /** Kubernetes: the Secret whose keys are the secret files. */
-    secret?: pulumi.Output<string>;
-}
-
-/** {@link FolderReference} as an input. */
-export interface FolderReferenceArgs {
-    /** Docker: the volume. */
     volume?: pulumi.Input<string>;
     /** Docker: an image with a shell, from which the file is written. */
     image?: pulumi.Input<string>;
@@ -364,7 +334,7 @@ export interface DeclaredFile {
     content: pulumi.Input<string>;
     /** Whether the content is secret: then only the user below can read the file. */
     secret?: boolean;
-    folder: pulumi.Input<FolderReferenceArgs>;
+    folder: pulumi.Input<FolderReference>;
     user: ProcessUser;
 }
 
@@ -516,8 +486,8 @@ export interface Platform {
 }
 
 /** Whom a contract means that a component was given as an argument. */
-export function peerOf(argument: string, contract: pulumi.Input<{ reach?: pulumi.Input<ReachArgs> }>): Peer {
-    return { argument, reach: field(contract, "reach").apply((reach): ReachArgs => reach ?? {}) };
+export function peerOf(argument: string, contract: pulumi.Input<{ reach?: pulumi.Input<Reach> }>): Peer {
+    return { argument, reach: field(contract, "reach").apply((reach): Reach => reach ?? {}) };
 }
 
 /** How callers get to a workload that offers a port. */

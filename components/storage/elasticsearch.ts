@@ -2,9 +2,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { CHECK_INTERVAL, KubernetesArgs, placeProblems, PlatformKind, platformOf, reachOf } from "../platform";
+import {
+    CHECK_INTERVAL,
+    KubernetesArgs,
+    placeProblems,
+    placingProblems,
+    PlatformKind,
+    platformOf,
+    reachOf,
+} from "../platform";
 import { checkMemory } from "../support/checks";
-import { Problems, shown } from "../support/errors";
+import { Problem, Problems, shown } from "../support/errors";
 import { joinName, physicalName } from "../support/names";
 import { parseMebibytes } from "../support/units";
 import { atLeast, imageProblems, resolveImage } from "../support/versions";
@@ -93,8 +101,9 @@ export interface ElasticsearchStorageArgs {
 const DATA = `${HOME}/data`;
 
 /** The plain arguments with their defaults, checked. */
-function normalize(name: string, args: ElasticsearchStorageArgs) {
+function normalize(name: string, args: ElasticsearchStorageArgs, placing: readonly Problem[]) {
     const problems = new Problems();
+    problems.add(placing);
     const memory = checkMemory(problems, args.memory, { fallback: "1GiB", least: "1GiB", example: "2GiB" });
     const { reference, version } = resolveImage("elasticsearch", args, args.registry);
     problems.expect(
@@ -148,7 +157,11 @@ export class ElasticsearchStorage extends pulumi.ComponentResource {
 
     constructor(name: string, args: ElasticsearchStorageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:ElasticsearchStorage", name, {}, opts);
-        const { memory, image, version, indexPrefix, size, nodes } = normalize(name, args);
+        const { memory, image, version, indexPrefix, size, nodes } = normalize(
+            name,
+            args,
+            placingProblems(this, name, args, opts),
+        );
         const backup = args.backup ?? false;
         const passwords = createPasswords(name, backup, this);
         const clusterName = physicalName(args.environmentId, name);

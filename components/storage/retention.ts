@@ -4,7 +4,7 @@ import * as path from "path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { KubernetesArgs, peerOf, placeProblems, PlatformKind, platformOf } from "../platform";
+import { KubernetesArgs, peerOf, placeProblems, placingProblems, PlatformKind, platformOf } from "../platform";
 import { checkMemory } from "../support/checks";
 import { Problem, Problems, refuseLate, shown } from "../support/errors";
 import { field } from "../support/inputs";
@@ -12,7 +12,7 @@ import { parseMebibytes, parseSeconds } from "../support/units";
 import { resolveImage } from "../support/versions";
 import { intervalProblem, RETENTION_INTERVAL } from "./configuration";
 import { connectionProblems } from "./connection";
-import { StorageConnectionArgs, StorageCredentialArgs } from "./contract";
+import { StorageConnection, StorageCredential } from "./contract";
 
 /** The arguments of {@link StorageRetention}. */
 export interface StorageRetentionArgs {
@@ -21,9 +21,9 @@ export interface StorageRetentionArgs {
     /** Tells two clones of the same project and stack apart on one host. @default none */
     environmentId?: string;
     /** The storage whose indices it deletes, and by `retentionDays` which of them. */
-    storage: pulumi.Input<StorageConnectionArgs>;
+    storage: pulumi.Input<StorageConnection>;
     /** The login that may list and delete indices. */
-    credential: pulumi.Input<StorageCredentialArgs>;
+    credential: pulumi.Input<StorageCredential>;
     /**
      * What all indices of the prefix may take on the storage's disks, replicas included, e.g. `20GiB`. Above it the
      * oldest days go first, never today's. At least 1MiB. @default no limit
@@ -66,8 +66,9 @@ function retentionDaysProblems(days: number): Problem[] {
 }
 
 /** The plain arguments with their defaults, checked. */
-function normalize(name: string, args: StorageRetentionArgs) {
+function normalize(name: string, args: StorageRetentionArgs, placing: readonly Problem[]) {
     const problems = new Problems();
+    problems.add(placing);
     const memory = checkMemory(problems, args.memory, { fallback: "64MiB", least: "32MiB", example: "64MiB" });
     problems.expect(
         args.storage !== undefined,
@@ -100,7 +101,7 @@ function normalize(name: string, args: StorageRetentionArgs) {
 
 /** The storage's values, refused when they can't be right. */
 function storageOf(name: string, args: StorageRetentionArgs) {
-    const of = <K extends keyof StorageConnectionArgs>(key: K) => field(args.storage, key);
+    const of = <K extends keyof StorageConnection>(key: K) => field(args.storage, key);
     return pulumi
         .output({ urls: of("urls"), ca: of("ca"), indexPrefix: of("indexPrefix"), days: of("retentionDays") })
         .apply(({ urls = [], ca, indexPrefix, days = 7 }) => {
@@ -123,7 +124,11 @@ function storageOf(name: string, args: StorageRetentionArgs) {
 export class StorageRetention extends pulumi.ComponentResource {
     constructor(name: string, args: StorageRetentionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:StorageRetention", name, {}, opts);
-        const { memory, interval, maxBytes, image } = normalize(name, args);
+        const { memory, interval, maxBytes, image } = normalize(
+            name,
+            args,
+            placingProblems(this, name, args, opts),
+        );
         const storage = storageOf(name, args);
         platformOf(args.platform ?? PlatformKind.Docker).schedule(
             {

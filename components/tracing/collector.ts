@@ -1,8 +1,8 @@
 // JaegerCollector: takes spans by OTLP and writes them to the storage.
 import * as pulumi from "@pulumi/pulumi";
 
-import { CHECK_INTERVAL, KubernetesArgs, PlatformKind, platformOf, reachOf } from "../platform";
-import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
+import { CHECK_INTERVAL, KubernetesArgs, placingProblems, PlatformKind, platformOf, reachOf } from "../platform";
+import { StorageConnection, StorageCredential } from "../storage/contract";
 import {
     collectorConfiguration,
     durabilityWarning,
@@ -33,9 +33,9 @@ export interface JaegerCollectorArgs {
     /** Tells two clones of the same project and stack apart on one host. @default none */
     environmentId?: string;
     /** The storage that spans are written to. */
-    storage: pulumi.Input<StorageConnectionArgs>;
+    storage: pulumi.Input<StorageConnection>;
     /** The login that may make index templates and write. */
-    credential: pulumi.Input<StorageCredentialArgs>;
+    credential: pulumi.Input<StorageCredential>;
     /** Jaeger's version, from 2.2.0 on: what the configuration is made for. @default 2.21.0 */
     version?: string;
     /** A whole image reference, when it is not the vendor's of that version. */
@@ -75,7 +75,7 @@ export class JaegerCollector extends pulumi.ComponentResource {
             name,
             args,
             "512MiB",
-            samplingProblems(args.sampling ?? {}),
+            [...placingProblems(this, name, args, opts), ...samplingProblems(args.sampling ?? {})],
         );
         const warning = durabilityWarning(version);
         if (warning) {

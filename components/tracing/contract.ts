@@ -1,27 +1,11 @@
 // The tracing contracts: where spans are sent, and where traces are read.
 import * as pulumi from "@pulumi/pulumi";
 
-import { Reach, ReachArgs } from "../platform";
+import { Reach } from "../platform";
 import { field } from "../support/inputs";
 
-/** Where spans are sent by OTLP. */
+/** Where spans are sent by OTLP: from `JaegerCollector`, another stack, or a service that exists. */
 export interface OtlpEndpoint {
-    /** OTLP over gRPC, e.g. `http://collector:4317`; the scheme says whether it is encrypted. */
-    grpc?: pulumi.Output<string>;
-    /** OTLP over HTTP without the signal's path, e.g. `http://collector:4318`. */
-    http: pulumi.Output<string>;
-    /** Where samplers that ask for their strategies do so by HTTP, e.g. `http://collector:5778/sampling`. */
-    sampling?: pulumi.Output<string>;
-    /** The certificate authorities (PEM) of an https endpoint; without them the system's are used. */
-    ca?: pulumi.Output<string>;
-    /** Headers that the endpoint asks for, such as an API key; a secret. */
-    headers?: pulumi.Output<{ [key: string]: string }>;
-    /** How callers get there. */
-    reach: Reach;
-}
-
-/** {@link OtlpEndpoint} as an input: from `JaegerCollector`, another stack, or a service that exists. */
-export interface OtlpEndpointArgs {
     /** OTLP over gRPC, e.g. `http://collector:4317`; the scheme says whether it is encrypted. */
     grpc?: pulumi.Input<string>;
     /** OTLP over HTTP without the signal's path, e.g. `https://otlp.example.org`. */
@@ -33,26 +17,18 @@ export interface OtlpEndpointArgs {
     /** Headers that the endpoint asks for, such as an API key; treated as secrets whether they are marked or not. */
     headers?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
     /** How callers get there; without it they need a way out (`egress`). */
-    reach?: pulumi.Input<ReachArgs>;
+    reach?: pulumi.Input<Reach>;
 }
 
 /** Whether an endpoint asks for headers, which is no secret. */
-export function asksForHeaders(otlp: pulumi.Input<OtlpEndpointArgs>): pulumi.Output<boolean> {
+export function asksForHeaders(otlp: pulumi.Input<OtlpEndpoint>): pulumi.Output<boolean> {
     return pulumi.unsecret(pulumi.output(field(otlp, "headers"))).apply((headers) => Object.keys(headers ?? {}).length > 0);
 }
 
 /** Where traces are read: Jaeger's query API and UI. It has no authentication of its own. */
 export interface QueryEndpoint {
     /** The base address, e.g. `http://query:16686`. */
-    url: pulumi.Output<string>;
-    /** How callers get there. */
-    reach: Reach;
-}
-
-/** {@link QueryEndpoint} as an input. */
-export interface QueryEndpointArgs {
-    /** The base address, e.g. `http://query:16686`. */
     url: pulumi.Input<string>;
     /** How callers get there. */
-    reach?: pulumi.Input<ReachArgs>;
+    reach?: pulumi.Input<Reach>;
 }

@@ -1,8 +1,8 @@
 // JaegerQuery: reads traces from the storage and serves Jaeger's API and UI.
 import * as pulumi from "@pulumi/pulumi";
 
-import { CHECK_INTERVAL, KubernetesArgs, PlatformKind, platformOf, reachOf } from "../platform";
-import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
+import { CHECK_INTERVAL, KubernetesArgs, placingProblems, PlatformKind, platformOf, reachOf } from "../platform";
+import { StorageConnection, StorageCredential } from "../storage/contract";
 import { PORTS, queryConfiguration } from "./configuration";
 import { QueryEndpoint } from "./contract";
 import { jaegerProcess, normalizeRole, storageOf } from "./role";
@@ -20,9 +20,9 @@ export interface JaegerQueryArgs {
     /** Tells two clones of the same project and stack apart on one host. @default none */
     environmentId?: string;
     /** The storage that traces are read from. */
-    storage: pulumi.Input<StorageConnectionArgs>;
+    storage: pulumi.Input<StorageConnection>;
     /** The login that may read. */
-    credential: pulumi.Input<StorageCredentialArgs>;
+    credential: pulumi.Input<StorageCredential>;
     /** Jaeger's version, from 2.2.0 on: what the configuration is made for. @default 2.21.0 */
     version?: string;
     /** A whole image reference, when it is not the vendor's of that version. */
@@ -50,7 +50,13 @@ export class JaegerQuery extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerQueryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traced-environment:index:JaegerQuery", name, {}, opts);
-        const { memory, image, version } = normalizeRole("JaegerQuery", name, args, "256MiB");
+        const { memory, image, version } = normalizeRole(
+            "JaegerQuery",
+            name,
+            args,
+            "256MiB",
+            placingProblems(this, name, args, opts),
+        );
         const configuration = storageOf("JaegerQuery", name, version, args).apply((storage) =>
             queryConfiguration(version, storage),
         );

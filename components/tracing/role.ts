@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { FileMount, peerOf, PlaceArgs, placeProblems, ScaleArgs, scaleProblems, takesConnections, Workload } from "../platform";
 import { connectionProblems } from "../storage/connection";
-import { StorageConnectionArgs, StorageCredentialArgs } from "../storage/contract";
+import { StorageConnection, StorageCredential } from "../storage/contract";
 import { checkMemory } from "../support/checks";
 import { Problem, Problems, refuseLate } from "../support/errors";
 import { field } from "../support/inputs";
@@ -18,8 +18,8 @@ interface RoleArgs extends PlaceArgs {
     registry?: string;
     memory?: string;
     egress?: boolean;
-    storage: pulumi.Input<StorageConnectionArgs>;
-    credential: pulumi.Input<StorageCredentialArgs>;
+    storage: pulumi.Input<StorageConnection>;
+    credential: pulumi.Input<StorageCredential>;
 }
 
 /** The plain arguments of a role with their defaults, checked. */
@@ -28,7 +28,7 @@ export function normalizeRole(
     name: string,
     args: RoleArgs,
     defaultMemory: string,
-    ownProblems: readonly Problem[] = [],
+    ownProblems: readonly Problem[],
 ) {
     const problems = new Problems();
     problems.add(ownProblems);
@@ -65,7 +65,7 @@ export function storageOf(
     version: string,
     args: RoleArgs,
 ): pulumi.Output<JaegerStorage> {
-    const of = <K extends keyof StorageConnectionArgs>(key: K) => field(args.storage, key);
+    const of = <K extends keyof StorageConnection>(key: K) => field(args.storage, key);
     return pulumi
         .output({
             engine: of("engine"),

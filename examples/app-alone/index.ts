@@ -1,7 +1,7 @@
 // An app alone: its spans go to an OTLP endpoint that exists already, such as that of a tracing backend.
 import * as pulumi from "@pulumi/pulumi";
 
-import { OtlpEndpointArgs, TracedApp } from "../../components";
+import { OtlpEndpoint, TracedApp } from "../../components";
 
 const config = new pulumi.Config();
 
@@ -19,7 +19,7 @@ const app = new TracedApp("app", {
     environment: { ALLOWED_HOSTS: "*", DATABASE_URL: "sqlite:////tmp/app.db" },
     secretEnvironment: { SECRET_KEY: config.requireSecret("secretKey") },
     // The endpoint's addresses, and by `reach` the network that it is on. Without `reach` the app needs a way out.
-    otlp: config.requireObject<OtlpEndpointArgs>("otlp"),
+    otlp: config.requireObject<OtlpEndpoint>("otlp"),
     egress: config.getBoolean("egress"),
 });
 

@@ -17,8 +17,7 @@ export const verify: PassingCommand = {
 
 /** Runs the verification on a stack, whose outputs it reads by the `pulumi` of the stack's environment. */
 export function runVerify(stack: Stack, args: readonly string[], capture: boolean): Promise<ChildResult> {
-    const typescript = ["--require", require.resolve("ts-node/register/transpile-only")];
-    return runChild(process.execPath, [...typescript, PROGRAM, "--stack", stack.name, ...args], {
+    return runChild(process.execPath, ["--require", require.resolve("../typescript.js"), PROGRAM, "--stack", stack.name, ...args], {
         cwd: stack.project.folder,
         env: stack.env,
         output: capture ? "capture" : "inherit",

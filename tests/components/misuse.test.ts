@@ -1,5 +1,11 @@
 // Misuse of a component: the error names the argument, what is expected and the way out, before any child is made.
+import * as docker from "@pulumi/docker";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
 import * as components from "../../components";
+import { make, PLACED, Placed, Platform, PLATFORMS } from "../helpers/alone";
 import { testCertificate } from "../helpers/certificates";
 import { failingLate, registeredBy } from "../helpers/mocks";
 
@@ -143,7 +149,25 @@ const MISUSES: Misuse[] = [
         "version",
         /with `image` give/,
     ],
-    ["TracedEnvironment", { apps: { storage: app } }, "apps.storage", /give another name/],
+    ["TracedEnvironment", { apps: { storage: app } }, "apps.storage", /give the app another name/],
+    [
+        "TracedEnvironment",
+        { apps: { shop: { ...app, tasks: [{ name: "migrate", command: ["x"] }] }, "shop-migrate": app } },
+        "apps.shop-migrate",
+        /the name that a task of "shop" gets; rename one of them/,
+    ],
+    [
+        "TracedEnvironment",
+        { apps: { shop: { ...app, route: { host: "a.org", pathPrefix: "/x/" } }, tea: { ...app, route: { host: "a.org", pathPrefix: "/x" } } } },
+        "apps.tea.route",
+        /same host and path as the route of "shop"; change one of them/,
+    ],
+    [
+        "TracedEnvironment",
+        { apps: { shop: { ...app, route: { host: "a.org" } } }, ingress: { jaegerUiRoute: { host: "a.org", users: { ada: hash } } } },
+        "ingress.jaegerUiRoute.host",
+        /the host of the route of "shop"; give another one/,
+    ],
     ["TracedEnvironment", stored({}, { memory: "2GiB" }), "storage.memory", /leave `external` out/],
     ["TracedEnvironment", stored({}, { keepData: true }), "storage.keepData", /made here; leave it out/],
     ["TracedEnvironment", stored({}, { backup: true }), "storage.backup", /made here; leave it out/],
@@ -348,5 +372,159 @@ describe("a name that is too long for a label or a host", () => {
                 expect([type, value]).toEqual([type, expect.stringMatching(labels)]);
             }
         }
+    });
+});
+
+/** What a program that ends with an error says, and what it has registered by then. */
+async function refusal(program: () => void): Promise<{ message: string; made: string[] }> {
+    let message = "";
+    const registered = await registeredBy(() => {
+        try {
+            program();
+        } catch (error) {
+            message = (error as Error).message;
+        }
+    });
+    const made = registered.filter(({ type, custom }) => custom && !type.startsWith("pulumi:providers:"));
+    return { message, made: made.map(({ name }) => name) };
+}
+
+const PROVIDERS = {
+    docker: () => new docker.Provider("engine", { host: "unix:///var/run/docker.sock" }),
+    kubernetes: () => new kubernetes.Provider("cluster", { context: "production" }),
+};
+const otherThan = (platform: Platform): Platform => (platform === "docker" ? "kubernetes" : "docker");
+
+/** Those that tell how all do what is right: one part, and what has parts. */
+const SOME = PLACED.filter(([component]) => component === "TraceCanary" || component === "TracedEnvironment");
+
+/** Lines of the error for a component with the name "part" and one problem. */
+const problem = (component: Placed, path: string, reason: string) =>
+    `${component} "part" can't be made from these arguments:\n  - ${path}: ${reason}`;
+
+describe("a provider that is not passed", () => {
+    afterEach(() => pulumi.runtime.setAllConfig({}));
+
+    it.each(PLACED)("is refused by %s on %s where the stack's settings forbid a default one", async (component, platform) => {
+        for (const forbidden of [`["aws","${platform}"]`, '["*"]']) {
+            pulumi.runtime.setAllConfig({ "pulumi:disable-default-providers": forbidden });
+            expect(await refusal(() => make(component, platform, "part"))).toEqual({
+                message: problem(
+                    component,
+                    "opts.provider",
+                    `missing; pulumi:disable-default-providers forbids the default one of "${platform}"; give a ${platform}.Provider`,
+                ),
+                made: [],
+            });
+        }
+    });
+
+    it.each(SOME)("is not asked of %s on %s otherwise: passed, inherited, or of another platform", async (component, platform) => {
+        pulumi.runtime.setAllConfig({ "pulumi:disable-default-providers": `["${platform}"]` });
+        for (const opts of [
+            () => ({ provider: PROVIDERS[platform]() }),
+            () => ({ providers: PLATFORMS.map((each) => PROVIDERS[each]()) }),
+            () => ({ parent: new pulumi.ComponentResource("a:b:C", "parent", {}, { providers: [PROVIDERS[platform]()] }) }),
+        ]) {
+            expect((await refusal(() => make(component, platform, "part", opts()))).message).toBe("");
+        }
+        for (const setting of ["", `["${otherThan(platform)}"]`]) {
+            pulumi.runtime.setAllConfig({ "pulumi:disable-default-providers": setting });
+            expect((await refusal(() => make(component, platform, "part"))).message).toBe("");
+        }
+    });
+});
+
+/** The provider of a package of the user's. */
+class Cloud extends pulumi.ProviderResource {
+    constructor() {
+        super("cloud", "cloud", {});
+    }
+}
+
+describe("a provider that no child can use", () => {
+    it.each(PLACED)("is refused by %s on %s when it is of the other platform alone", async (component, platform) => {
+        const other = otherThan(platform);
+        const way = `give a ${platform}.Provider, or set \`platform: "${other}"\``;
+        const reason = `is of platform "${other}", and nothing on platform "${platform}" is made by it; ${way}`;
+        expect(await refusal(() => make(component, platform, "part", { provider: PROVIDERS[other]() }))).toEqual({
+            message: problem(component, "opts.provider", reason),
+            made: [],
+        });
+        expect(await refusal(() => make(component, platform, "part", { providers: [PROVIDERS[other]()] }))).toEqual({
+            message: problem(component, "opts.providers", reason),
+            made: [],
+        });
+    });
+
+    it.each(PLACED)("is refused by %s on %s when it is of a package by which nothing is made", async (component, platform) => {
+        const reason = `is of a package by which nothing here is made; give a ${platform}.Provider, or leave it out`;
+        expect(await refusal(() => make(component, platform, "part", { provider: new Cloud() }))).toEqual({
+            message: problem(component, "opts.provider", reason),
+            made: [],
+        });
+    });
+
+    it.each(SOME)("is taken by %s on %s among several, and one that makes passwords alone too", async (component, platform) => {
+        const other = new Map<string, () => object>([
+            ["several", () => ({ providers: [new Cloud()] })],
+            ["of passwords", () => ({ provider: new random.Provider("random") })],
+        ]);
+        for (const [what, opts] of other) {
+            const { message } = await refusal(() => make(component, platform, "part", opts()));
+            expect({ what, message }).toEqual({ what, message: "" });
+        }
+    });
+});
+
+describe("a name that another part of the program has", () => {
+    const below = (name: string) => ({ parent: new pulumi.ComponentResource(`a:b:${name}`, name) });
+
+    it.each(PLACED)("is refused by %s on %s, whatever it hangs below", async (component, platform) => {
+        for (const opts of [() => ({}), () => below("other")]) {
+            const { message } = await refusal(() => {
+                make(component, platform, "part");
+                make(component, platform, "part", opts());
+            });
+            const [path, called] =
+                component !== "TracedEnvironment"
+                    ? ["name", 'is called "project-stack-part"']
+                    : platform === "docker"
+                      ? ["name", 'is called "project-stack-part-..."']
+                      : ["kubernetes.namespace", 'makes the namespace "project-stack"'];
+            const way = path === "name" ? "give one of them another name" : "give the name of one that exists";
+            const reason = `${component} "part", another part of this program, ${called} too; ${way}`;
+            expect(message).toBe(problem(component, path, `${reason}, or an \`environmentId\` of its own`));
+        }
+    });
+
+    it.each(PLATFORMS)("is refused across components and environments on %s: all would be called the same", async (platform) => {
+        const collector = await refusal(() => {
+            make("JaegerQuery", platform, "part");
+            make("JaegerCollector", platform, "part");
+        });
+        expect(collector.message).toMatch(/^ {2}- name: JaegerQuery "part", another part of this program, is called "project-stack-part" too;/m);
+        const app = await refusal(() => {
+            make("TracedEnvironment", platform, "main", {}, platform === "docker" ? {} : onCluster);
+            make("TracedApp", platform, "main-shop");
+        });
+        expect(app.message).toMatch(/^ {2}- name: TracedApp "main-shop", another part of this program, is called/m);
+    });
+
+    it.each(SOME)("is no matter for %s on %s on another engine, in another cluster, or with an id", async (component, platform) => {
+        const { message } = await refusal(() => {
+            make(component, platform, "part");
+            make(component, platform, "part", { ...below("other"), provider: PROVIDERS[platform]() });
+            make(component, platform, "part", below("third"), { environmentId: "b" });
+        });
+        expect(message).toBe("");
+    });
+
+    it("is no matter in another namespace", async () => {
+        const { message } = await refusal(() => {
+            make("TracedApp", "kubernetes", "part");
+            make("TracedApp", "kubernetes", "part", below("other"), { kubernetes: { namespace: "other" } });
+        });
+        expect(message).toBe("");
     });
 });

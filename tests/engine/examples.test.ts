@@ -1,7 +1,13 @@
-// The example that composes parts and the template for Docker, on a real engine and as their readers run them.
+// The examples of parts, alone and composed, and the template for Docker, on a real engine and as their readers run them.
 import * as path from "path";
 
 import { LABELS } from "../../components/support/labels";
+import { LocalFolder } from "../../scripts/stack/localFolder";
+import { openProject } from "../../scripts/stack/project";
+import { ensureEngine } from "../../toolchain";
+import { ensureImages } from "../../toolchain/images";
+import { PASSWORDS } from "../helpers/realm";
+import { ELASTICSEARCH, Servers, VENDORS } from "./external/servers";
 import { docker, ROOT } from "./support/command";
 import { newTrace, readTrace, request, traceWith } from "./support/http";
 import { Program, programEnvironment, ProgramImages, programImages } from "./support/program";
@@ -101,6 +107,90 @@ describe("examples/tracing-backend and examples/app-alone", () => {
     it("go one after the other", async () => {
         await alone.destroy();
         await backend.destroy();
+    });
+});
+
+describe("examples/external-storage and examples/canary", () => {
+    const PREFIX = "kept";
+    const servers = new Servers(new LocalFolder(openProject(ROOT)).environmentId);
+    const stored = new Program(path.join(ROOT, "examples/external-storage"), "test-stored");
+    const canary = new Program(path.join(ROOT, "examples/canary"), "test-canary");
+    const partsOf = ({ project }: Program, stack: string) => ["--filter", `label=${LABELS.partOf}=${project}-${stack}`];
+
+    /** What the engine has of both programs: containers, volumes and networks. */
+    async function left(): Promise<string[]> {
+        const filters = [partsOf(stored, "test-stored"), partsOf(canary, "test-canary")];
+        const kinds = [["ps", "--all"], ["volume", "ls"], ["network", "ls"]];
+        const lists = filters.flatMap((filter) => kinds.map((kind) => docker(...kind, "--quiet", ...filter)));
+        return (await Promise.all(lists)).flat();
+    }
+
+    beforeAll(async () => {
+        const { refs } = await ensureImages(ensureEngine, ["elasticsearch7"]);
+        await servers.start();
+        await servers.elasticsearch(refs.elasticsearch7 ?? VENDORS.elasticsearch7, PREFIX);
+        await servers.listens(ELASTICSEARCH, 9200);
+    });
+
+    afterAll(async () => {
+        await canary.remove();
+        await stored.remove();
+        await servers.remove();
+    });
+
+    it("keep the traces in the server that exists already, under the prefix, and run no storage", async () => {
+        await stored.init(programEnvironment(), {
+            own: {
+                images: made.images,
+                image: made.shop,
+                server: {
+                    version: "7.17.9",
+                    urls: [`https://${ELASTICSEARCH}:9200`],
+                    ca: servers.ca,
+                    network: servers.network,
+                },
+                ...{ indexPrefix: PREFIX, retentionDays: 14, port: WEB, jaegerUiPort: JAEGER_UI },
+            },
+            secrets: {
+                writerPassword: PASSWORDS.writer,
+                readerPassword: PASSWORDS.reader,
+                maintainerPassword: PASSWORDS.maintainer,
+                secretKey: "of-the-shop-on-an-external-storage",
+            },
+        });
+        expect(await stored.up()).toMatchObject({
+            url: `http://${HOST}:${WEB}/`,
+            jaegerUi: `http://127.0.0.1:${JAEGER_UI}`,
+        });
+        expect(await traceOf("/api/products", "GET api/products")).toEqual(["ingress", "shop"]);
+        expect(await servers.ask("maintainer", "/_cat/indices?h=index")).toMatch(new RegExp(`^${PREFIX}-jaeger-span-`, "m"));
+        const role = `{{.Label "${LABELS.component}"}}`;
+        const roles = new Set(await docker("ps", "--format", role, ...partsOf(stored, "test-stored")));
+        expect([...roles].sort()).toEqual(["app", "collector", "declared-file", "ingress", "query", "retention"]);
+    });
+
+    it("ask the environment of another stack, whose requests are whole traces", async () => {
+        await canary.init(programEnvironment(), {
+            own: {
+                images: made.images,
+                environment: "organization/external-storage/test-stored",
+                routes: [{ service: "shop", host: HOST }],
+                interval: "3m",
+            },
+        });
+        // The first run is part of it.
+        await canary.up();
+        const [id] = await docker("ps", "--quiet", ...partsOf(canary, "test-canary"));
+        expect(await docker("inspect", "--format", "{{.State.Health.Status}}", id)).toEqual(["healthy"]);
+        expect((await docker("logs", id)).join("\n")).toContain("run succeeded, the next one begins in 180 s");
+    });
+
+    it("change nothing when they are run again, and leave nothing", async () => {
+        await stored.up("--expect-no-changes");
+        await canary.up("--expect-no-changes");
+        await canary.destroy();
+        await stored.destroy();
+        expect(await left()).toEqual([]);
     });
 });
 

@@ -9,7 +9,7 @@ import { openProject } from "../../scripts/stack/project";
 import { ensureEngine } from "../../toolchain";
 import { ensureImages } from "../../toolchain/images";
 import { PASSWORDS } from "../helpers/realm";
-import { API_KEY, ELASTICSEARCH, OPENSEARCH, RECEIVER, Servers } from "./external/servers";
+import { API_KEY, ELASTICSEARCH, OPENSEARCH, RECEIVER, Servers, VENDORS } from "./external/servers";
 import { docker, ROOT } from "./support/command";
 import { newTrace, request, traceWith } from "./support/http";
 import { startLoad } from "./support/load";
@@ -33,11 +33,6 @@ const stored = new TestStack("test-external", { web: WEB, jaegerUi: JAEGER_UI })
 const sent = new TestStack("test-otlp", { web: OTLP_WEB, jaegerUi: JAEGER_UI });
 const second = new Program(path.join(ROOT, "examples/second-program"), "test-second");
 
-/** The vendors' images, where they are not made here. */
-const VENDORS = {
-    elasticsearch7: "docker.elastic.co/elasticsearch/elasticsearch:7.17.9",
-    opensearch: "docker.io/opensearchproject/opensearch:2.11.0",
-};
 let images: Partial<Record<string, string>> = {};
 
 /** The image that was built for the shop. */

@@ -109,12 +109,12 @@ export async function startPart(part: PartName, [command, ...args]: readonly str
 function environment(part: PartName): NodeJS.ProcessEnv {
     const proxies = part === "containerd" ? [] : ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
     const entries = Object.entries(process.env).filter(([name]) => !proxies.includes(name.toUpperCase()));
-    return { ...Object.fromEntries(entries), TS_NODE_PROJECT: path.join(packageFolder(), "tsconfig.json") };
+    return Object.fromEntries(entries);
 }
 
 function controllerCommand(): string[] {
     const main = path.join(packageFolder(), "toolchain", "cluster-controller", "main.ts");
-    return [process.execPath, "--require", require.resolve("ts-node/register/transpile-only"), main];
+    return [process.execPath, "--require", path.join(packageFolder(), "scripts", "typescript.js"), main];
 }
 
 /** Waits for what a part is to do. */

@@ -117,7 +117,7 @@ function environment({ goos }: Pick<GoProgram, "goos">, caches: string): Record<
 }
 
 /** A `go` that is new enough: the one on PATH, else one fetched as a Python package. */
-async function ensureGo(): Promise<string> {
+export async function ensureGo(): Promise<string> {
     const found = onPath("go");
     const version = found && findVersion((await tryOutput(found, ["env", "GOVERSION"])) ?? "");
     if (found && version && compareVersions(version, VERSIONS.goMinimum) >= 0) {

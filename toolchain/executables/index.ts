@@ -1,7 +1,6 @@
 // The executables that Pulumi programs of this package need on this machine.
 import { say } from "../progress";
-import { VERSIONS } from "../versions";
-import { dropBuildCaches, ensureGoProgram } from "./go";
+import { dropBuildCaches } from "./go";
 import { homeWith } from "./home";
 import { pulumiTools, siteAnswers, StackPlugin, Tool } from "./pulumi";
 import { allowedSources, chooseSource, isNewEnough, Source, Taken } from "./sources";
@@ -11,6 +10,8 @@ export type { Source, Taken } from "./sources";
 export { ensureCniPlugins, ensureCoreDnsBinary, ensureEtcdBinary, ensureKubernetesBinary } from "./cluster";
 export { ensureGatewayApiDefinitions, ensureKubeconformBinary, ensureKubeScoreBinary } from "./manifests";
 export { canMakePromtool, ensurePromtool } from "./promtool";
+export { ensureGo } from "./go";
+export { ensureLanguageHosts, generateSdk } from "./languages";
 export { ensureJaegerBinary, ensureTraefikBinary } from "./servers";
 
 /** What is needed to run Pulumi. */
@@ -72,20 +73,6 @@ export async function ensureTools(plugins: readonly StackPlugin[] = ["docker"]):
         },
         taken,
     };
-}
-
-/**
- * The folder to put on PATH with the Python language host, for programs in Python that use our components.
- * Made from packages; it runs programs with the `python` that is first on PATH and can't generate SDKs.
- */
-export function ensurePythonHost(): Promise<string> {
-    return ensureGoProgram({
-        name: "pulumi-language-python",
-        version: VERSIONS.pulumiPythonHost,
-        moduleFolder: "python-host",
-        package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
-        beside: ["../pulumi-language-python-exec"],
-    });
 }
 
 async function siteAnswersIfNeeded(

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { userError } from "../../support/errors";
 import { field } from "../../support/inputs";
 import { joinName } from "../../support/names";
-import { DeclaredFile, FolderReference, FolderReferenceArgs, Scope, WatchedFolder, Workload } from "../workload";
+import { DeclaredFile, FolderReference, Scope, WatchedFolder, Workload } from "../workload";
 import { dataOf } from "./files";
 import { metadata, nameOf } from "./metadata";
 
@@ -19,7 +19,7 @@ function ownName(workload: Workload, file: string): string {
  * goes the key goes.
  */
 export function declareFile(file: DeclaredFile, scope: Scope): pulumi.Resource {
-    const of = (key: keyof FolderReferenceArgs) =>
+    const of = (key: keyof FolderReference) =>
         field(file.folder, key).apply((value) => {
             if (!value) {
                 throw userError(

@@ -14,6 +14,12 @@ export const ELASTICSEARCH = "search7";
 export const OPENSEARCH = "opensearch";
 export const RECEIVER = "otlp";
 
+/** The vendors' images of the servers, where they are not made here. */
+export const VENDORS = {
+    elasticsearch7: "docker.elastic.co/elasticsearch/elasticsearch:7.17.9",
+    opensearch: "docker.io/opensearchproject/opensearch:2.11.0",
+};
+
 /** The key that the OTLP endpoint wants. */
 export const API_KEY = "k3y-of-the-test+/=";
 

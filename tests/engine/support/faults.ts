@@ -75,7 +75,18 @@ async function exhaust(container: Container): Promise<void> {
         hogs.stdin.write("go\n");
         await gone(container.State.Pid);
     } finally {
-        process.kill(-hogs.pid!, "SIGKILL");
+        killGroup(hogs.pid!);
+    }
+}
+
+/** Kills a group of processes; the kernel may have killed the last of them before. */
+function killGroup(leader: number): void {
+    try {
+        process.kill(-leader, "SIGKILL");
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+            throw error;
+        }
     }
 }
 

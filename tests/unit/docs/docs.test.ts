@@ -8,9 +8,12 @@ import { parse } from "yaml";
 import { telemetryNames } from "../../../components/app/opentelemetry";
 import { HEADERS_VARIABLE } from "../../../components/app/otlp";
 import { DJANGO } from "../../../components/app/presets";
+import { INSTANCE_NAME } from "../../../components/platform";
+import { variables } from "../../../components/platform/kubernetes/environment";
 import { describeProblems } from "../../../components/support/errors";
 import { IMAGES } from "../../../components/support/versions";
 import { checkSettings } from "../../../infra/problems";
+import { mayBeSecret } from "../../../infra/secrets";
 import { NAMESPACE } from "../../../infra/settings";
 import { backup } from "../../../scripts/commands/backup";
 import { cluster } from "../../../scripts/commands/cluster";
@@ -22,16 +25,48 @@ import { restore } from "../../../scripts/commands/restore";
 import { test as testCommand } from "../../../scripts/commands/test";
 import { up } from "../../../scripts/commands/up";
 import { HOPS } from "../../../scripts/verify/observations";
+import { AUTHORITY } from "../../helpers/certificates";
 import { registeredBy } from "../../helpers/mocks";
-import { anchors, code, firstCells, PAGES, read, relativeLinks, ROOT, rows, section } from "./pages";
+import { commandsOf } from "./commands";
+import { anchors, code, firstCells, PAGES, prose, read, relativeLinks, ROOT, rows, section } from "./pages";
 
 /** Brings the example under the type check. */
 type Compose = typeof import("../../../examples/compose");
 
-/** The settings' tree of a stack's file, as the program gets it. */
-function tree(stackFile: string): Record<string, unknown> {
-    const { config } = parse(stackFile) as { config: Record<string, unknown> };
-    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value]));
+/** A certificate for one that is cut short. */
+function withCertificates(_key: unknown, value: unknown): unknown {
+    return typeof value === "string" && /^-----BEGIN CERTIFICATE-----\n\.\.\.\n/.test(value) ? AUTHORITY : value;
+}
+
+/** The settings of a block of YAML, of a whole stack's file or of a part of one; undefined when it holds something else. */
+function settingsIn(block: string): Record<string, unknown> | undefined {
+    const content = (parse(block, withCertificates) ?? {}) as Record<string, unknown>;
+    const config = (content.config ?? content) as Record<string, unknown>;
+    const entries = Object.entries(config);
+    return entries.every(([key]) => key.startsWith(`${NAMESPACE}:`))
+        ? Object.fromEntries(entries.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value]))
+        : undefined;
+}
+
+/** What a stack has besides the settings that a page is about: where it runs, and an app. */
+function wholeStack(part: Record<string, unknown>): Record<string, unknown> {
+    const { kubernetes, ingress = {}, ...rest } = part;
+    const where =
+        kubernetes !== undefined || "external" in (ingress as object)
+            ? { platform: "kubernetes", kubernetes: { context: "production", ...(kubernetes as object) } }
+            : { engine: "local" };
+    const app = { image: "registry.example.org/shop:1.4.2", command: ["./shop"], egress: true, route: {} };
+    return { ...where, apps: { shop: app }, ...rest, ...("ingress" in part ? { ingress } : {}) };
+}
+
+/** What is wrong with settings, but for the secrets that they lack: those are in no block, `config set` encrypts them. */
+function settingsProblems(block: string, page = ""): string[] {
+    const checked = checkSettings(wholeStack(settingsIn(block) ?? {}), { secretKeys: new Set() });
+    const set = commandsOf(page).flatMap((command) => /config set .*--secret .*'traced-environment:(.*)'/.exec(command)?.[1] ?? []);
+    const lacksSecret = (path: string) => mayBeSecret(path.split(".")) || set.some((key) => key.startsWith(`${path}.`));
+    return "problems" in checked
+        ? checked.problems.filter(({ path }) => !lacksSecret(path)).map(({ path, reason }) => `${path}: ${reason}`)
+        : [];
 }
 
 describe.each(PAGES)("%s", (page) => {
@@ -56,22 +91,37 @@ describe.each(PAGES)("%s", (page) => {
     });
 
     it("has no line of prose over 110 columns", () => {
-        const prose = text.replace(/^```.*?^```$/gms, "");
-        expect(prose.split("\n").filter((line) => !line.startsWith("|") && line.length > 110)).toEqual([]);
+        expect(prose(text).split("\n").filter((line) => !line.startsWith("|") && line.length > 110)).toEqual([]);
+    });
+});
+
+describe("settings in the documentation", () => {
+    const blocks = PAGES.flatMap((page) =>
+        code(read(page), "yaml").map((block, number): [string, string, string] => [`${page}, block ${number + 1}`, block, page]),
+    );
+    const settings = blocks.filter(([, block]) => settingsIn(block) !== undefined);
+
+    it.each(settings)("%s is accepted", (_, block, page) => {
+        expect(settingsProblems(block, read(page))).toEqual([]);
+    });
+
+    it("are all of the YAML but configurations of Prometheus, and variables of an app", () => {
+        const others = blocks.filter((each) => !settings.includes(each)).map(([, block]) => Object.keys(parse(block) as object));
+        expect(others).toEqual([["scrape_configs"], ["scrape_configs"], ["OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"]]);
+        expect(settings.length).toBeGreaterThan(10);
+    });
+
+    it.each([
+        ["an unknown key", "traced-environment:ingres: {}", "ingres: unknown"],
+        ["a bad value", "config:\n  traced-environment:storage: { memory: 1 }", "storage.memory: got 1"],
+        ["what does not fit together", "traced-environment:tracing:\n  external: { http: 'https://otlp.example.org' }\ntraced-environment:storage: {}", "storage: "],
+    ])("would be refused for %s", (_, block, problem) => {
+        expect(settingsProblems(block).join("\n")).toContain(problem);
     });
 });
 
 describe("the README", () => {
     const readme = read("README.md");
-
-    it("quotes examples/compose as it is", () => {
-        expect(code(readme, "ts")).toEqual([read("examples/compose/index.ts")]);
-    });
-
-    it("shows settings that are accepted", () => {
-        const [settings] = code(readme, "yaml");
-        expect(checkSettings(tree(settings), { secretKeys: new Set() })).toHaveProperty("settings");
-    });
 
     it("lists the options of each command", () => {
         const table = rows(section(readme, "## The commands"));
@@ -137,11 +187,44 @@ describe("docs/settings.md", () => {
 });
 
 describe("docs/app.md", () => {
+    const injected = section(read("docs/app.md"), "## What is injected");
+
     it("lists exactly the variables that are injected", () => {
         const preset = DJANGO.variables({ settingsModule: "shop.settings", untracedPaths: ["/health"], keepAlive: 75 });
-        const listed = firstCells(section(read("docs/app.md"), "## What is injected"));
-        const names = [...telemetryNames({ preset, certificate: "ca.crt" }, []), HEADERS_VARIABLE];
-        expect(listed.sort()).toEqual(names.sort());
+        const names = [...telemetryNames({ preset, certificate: "ca.crt", sampleRate: 0.1 }, []), HEADERS_VARIABLE];
+        expect(firstCells(injected).sort()).toEqual(names.sort());
+    });
+
+    it("says why each is injected, and where that comes from", () => {
+        const sources = [...injected.matchAll(/^\[(\d)\]: https:\/\/\S+$/gm)].map(([, number]) => `[${number}]`);
+        const unsaid = rows(injected)
+            .filter(([variable, , why, source]) => {
+                const named = source.split(", ").every((each) => sources.includes(each));
+                // One is of the package itself.
+                return variable.startsWith("`") && (why === "" || !(named || source === "the base layer's detector"));
+            })
+            .map(([variable]) => variable);
+        expect(unsaid).toEqual([]);
+        expect(sources.length).toBeGreaterThan(5);
+    });
+
+    it("is one of the pages that name every variable of OpenTelemetry that the package knows", () => {
+        const sources = fs
+            .readdirSync(path.join(ROOT, "components"), { recursive: true, encoding: "utf8" })
+            .filter((file) => file.endsWith(".ts"))
+            .map((file) => read(`components/${file}`));
+        const known = new Set(sources.flatMap((text) => text.match(/\bOTEL_[A-Z_]*[A-Z]\b/g) ?? []));
+        const pages = PAGES.map(read).join("\n");
+        expect([...known].filter((name) => !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([]);
+        expect(known.size).toBeGreaterThan(15);
+    });
+
+    it("names the fields of a pod that an app gets in a cluster", () => {
+        const fields = variables({ ANY: { perInstance: INSTANCE_NAME } }, undefined)
+            .map(({ name }) => name as string)
+            .filter((name) => name !== "ANY");
+        expect(fields.filter((name) => !injected.includes(`\`${name}\``))).toEqual([]);
+        expect(fields).toContain("INSTANCE_NAME");
     });
 
     it("shows the pattern of untraced paths as it is", () => {

@@ -21,25 +21,38 @@ export const PAGES: readonly string[] = [
         .map((name) => `docs/${name}`),
 ];
 
+/** The READMEs of the examples. */
+export const EXAMPLES: readonly string[] = fs
+    .readdirSync(path.join(ROOT, "examples"))
+    .map((name) => `examples/${name}/README.md`)
+    .filter((file) => fs.existsSync(path.join(ROOT, file)))
+    .sort();
+
+/** A block of code, which may stand in an item of a list. */
+const BLOCK = /^( *)```(\w*)\n(.*?)^\1```$/gms;
+
 /** The blocks of code in a language. */
 export function code(page: string, language: string): string[] {
-    return [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
-        .filter(([, given]) => given === language)
-        .map(([, , text]) => text);
+    return [...page.matchAll(BLOCK)]
+        .filter(([, , given]) => given === language)
+        .map(([, indentation, , text]) => text.replaceAll(new RegExp(`^${indentation}`, "gm"), ""));
+}
+
+/** What stands between the blocks of code. */
+export function prose(page: string): string {
+    return page.replace(BLOCK, "");
 }
 
 /** The targets of links that lead into the checkout. */
 export function relativeLinks(page: string): string[] {
-    const prose = page.replace(/^```.*?^```$/gms, "");
-    return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    return [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
         .map(([, target]) => target)
         .filter((target) => !/^[a-z]+:/.test(target));
 }
 
 /** The anchors of a page's headings. */
 export function anchors(page: string): string[] {
-    const prose = page.replace(/^```.*?^```$/gms, "");
-    return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    return [...prose(page).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
         title
             .toLowerCase()
             .replace(/[^\p{L}\p{N} _-]/gu, "")

@@ -29,23 +29,27 @@ describe("the schema for editors", () => {
         );
     });
 
+    /** The keys without a description, at any depth. */
+    function undescribed(schema: Record<string, any>, at = ""): string[] {
+        const properties = Object.entries<Record<string, any>>(schema.properties ?? {});
+        const below = [schema.additionalProperties, schema.items].filter((each) => typeof each === "object");
+        return [
+            ...properties.flatMap(([key, value]) => [
+                ...(!value.description && key !== "secure" ? [`${at}.${key}`] : []),
+                ...undescribed(value, `${at}.${key}`),
+            ]),
+            ...below.flatMap((each) => undescribed(each, `${at}[]`)),
+        ];
+    }
+
     it("describes every key", () => {
-        const undescribed: string[] = [];
-        const visit = (schema: Record<string, any>, at: string): void => {
-            for (const [key, value] of Object.entries<Record<string, any>>(schema.properties ?? {})) {
-                if (!value.description && key !== "secure") {
-                    undescribed.push(`${at}.${key}`);
-                }
-                visit(value, `${at}.${key}`);
-            }
-            for (const below of [schema.additionalProperties, schema.items]) {
-                if (typeof below === "object") {
-                    visit(below, `${at}[]`);
-                }
-            }
-        };
-        visit(config, "");
-        expect(undescribed).toEqual([]);
+        expect(undescribed(config)).toEqual([]);
+    });
+
+    it("would be found to lack a description", () => {
+        const silent = { properties: { one: {}, two: { description: "Two.", properties: { inner: {} } } } };
+        const maps = { additionalProperties: silent, items: { properties: { item: {} } } };
+        expect(undescribed({ ...silent, ...maps })).toEqual([".one", ".two.inner", "[].one", "[].two.inner", "[].item"]);
     });
 
     it("refuses unknown keys in every group", () => {

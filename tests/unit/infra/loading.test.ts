@@ -25,10 +25,9 @@ const STEPS = `
 `;
 
 describe("the program loads", () => {
-    const args = ["-r", "ts-node/register/transpile-only", "-e", STEPS];
+    const args = ["--require", path.join(ROOT, "scripts/typescript.js"), "-e", STEPS];
     const { stdout, stderr } = spawnSync(process.execPath, args, {
         cwd: ROOT,
-        env: { ...process.env, TS_NODE_PROJECT: path.join(ROOT, "tsconfig.json") },
         encoding: "utf8",
     });
     const steps = stdout === "" ? {} : (JSON.parse(stdout) as Record<string, string[]>);

@@ -42,7 +42,9 @@ describe("a version that stands in another file too", () => {
     test.each([
         ["toolchain/pulumi-cli/go.mod", `github.com/pulumi/pulumi/pkg/v3 v${VERSIONS.pulumi} `],
         ["toolchain/pulumi-cli/go.mod", `github.com/pulumi/pulumi/sdk/v3 v${VERSIONS.pulumi} `],
-        ["toolchain/python-host/go.mod", `github.com/pulumi/pulumi/sdk/v3 v${VERSIONS.pulumiPythonHost} `],
+        ["toolchain/python-and-go-hosts/go.mod", `github.com/pulumi/pulumi/sdk/v3 v${VERSIONS.pulumiOldHosts} `],
+        ["toolchain/yaml-host/go.mod", `github.com/pulumi/pulumi-yaml v${VERSIONS.pulumiYamlHost} `],
+        ["toolchain/sdk-generator/go.mod", `github.com/pulumi/pulumi/pkg/v3 v${VERSIONS.pulumi}\n`],
         ["toolchain/kubeconform/go.mod", `github.com/yannh/kubeconform v${VERSIONS.kubeconform} `],
         ["toolchain/kube-score/go.mod", `github.com/zegl/kube-score v${VERSIONS.kubeScore} `],
         ["toolchain/gateway-api/go.mod", `sigs.k8s.io/gateway-api v${VERSIONS.gatewayApi}\n`],

@@ -7,6 +7,8 @@ import { run } from "../../../scripts/verify/cli";
 import { jsonReport, textReport } from "../../../scripts/verify/report";
 import { targetOf } from "../../../scripts/verify/target";
 import { Report, verify } from "../../../scripts/verify/verify";
+import { commandsOf, ownCommand } from "../docs/commands";
+import { read } from "../docs/pages";
 import { Behaviour, FakeEnvironment, fakeEnvironment } from "./fakeEnvironment";
 
 let environment: FakeEnvironment | undefined;
@@ -239,6 +241,17 @@ describe("the exit code", () => {
         expect(code).toBe(0);
         expect(fs.readFileSync(page, "utf8")).toContain("<title>Traces of dev: whole</title>");
         fs.rmSync(folder, { recursive: true });
+    });
+
+    const documented = commandsOf(read("docs/verify.md"))
+        .flatMap((command) => ownCommand(command) ?? [])
+        .map(({ words }) => words)
+        .filter((words) => !words.includes("--html"));
+
+    test.each(documented.map((words) => [words]))("of the documented %j is 0", async (words) => {
+        environment = await fakeEnvironment({});
+        const { code, text } = await exitCode(words, async () => outputsOf(environment!));
+        expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
     });
 
     test("is 1 when something is broken", async () => {
