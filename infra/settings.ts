@@ -8,7 +8,7 @@ import { runbookUrlProblem } from "../components/observability/alerts";
 import { canaryIntervalProblem } from "../components/observability/interval";
 import { ServiceType } from "../components/platform/workload";
 import { indexPrefixProblem, intervalProblem } from "../components/storage/configuration";
-import { registryProblem } from "./references";
+import { registryProblem } from "../components/support/references";
 import {
     cpu,
     duration,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { CPU_PATTERN, DURATION_PATTERN, parseMebibytes, SIZE_PATTERN } from "../components/support/units";
-import { referenceProblem } from "./references";
+import { referenceProblem } from "../components/support/references";
 
 /** A text; `problem` says what is wrong with one, if anything. By default an empty one is. */
 export function text(expected: string, problem?: (value: string) => string | undefined) {

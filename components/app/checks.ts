@@ -3,6 +3,7 @@ import { hostProblem, pathProblem } from "../ingress/configuration";
 import { checkMemory } from "../support/checks";
 import { maxReplicasProblems, placeProblems } from "../platform";
 import { Problem, Problems, shown } from "../support/errors";
+import { referenceProblem } from "../support/references";
 import { AppPreset, TracedAppArgs } from "./arguments";
 import { otlpDelivery } from "./otlp";
 import { DJANGO, NONE } from "./presets";
@@ -65,6 +66,9 @@ export function normalize(name: string, args: TracedAppArgs, placing: readonly P
         "image",
         "missing; give the image's reference",
     );
+    // One that is known later is the engine's to refuse.
+    const imageProblem = typeof args.image === "string" && args.image !== "" ? referenceProblem(args.image) : undefined;
+    problems.expect(imageProblem === undefined, "image", () => `got ${shown(args.image)}, ${imageProblem}`);
     problems.expect(
         args.otlp !== undefined,
         "otlp",

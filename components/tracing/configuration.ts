@@ -103,13 +103,13 @@ export function durabilityWarning(jaeger: string): string | undefined {
         case "rotation":
             return (
                 `Jaeger ${jaeger} writes to storage asynchronously and without retries: spans that storage does not take ` +
-                "at once are lost, and Jaeger counts them as written. From 2.21.0 on it waits and retries."
+                "at once are lost, and Jaeger counts them as written. From 2.21.0 on it waits and retries: give such a version."
             );
         case "legacy":
             return (
                 `Jaeger ${jaeger} writes to storage asynchronously: spans that storage refuses, or that are on their way ` +
                 "when the collector stops, are lost, and Jaeger counts them as written. Tried with 2.2.0 at 20 requests a " +
-                "second: storage that was stopped for 30 s cost no trace. From 2.21.0 on it waits and retries."
+                "second: storage that was stopped for 30 s cost no trace. From 2.21.0 on it waits and retries: give such a version."
             );
     }
 }

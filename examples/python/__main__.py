@@ -21,6 +21,17 @@ def image(part: str) -> dict[str, str]:
     return {**registry, **images.get(part, {})}
 
 
+# Where no argument says what is wanted: a transform reaches every child of every component.
+def with_team(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    if args.type_ != "docker:index/container:Container":
+        return None
+    labels = pulumi.Output.from_input(args.props.get("labels", []))
+    team = {"label": "org.example.team", "value": "checkout"}
+    return pulumi.ResourceTransformResult({**args.props, "labels": labels.apply(lambda own: [*own, team])}, args.opts)
+
+
+pulumi.runtime.register_resource_transform(with_team)
+
 # An engine of one's own choice: every child of a component gets this provider.
 opts = pulumi.ResourceOptions(providers=[docker.Provider("engine", host=config.get("dockerHost"))])
 

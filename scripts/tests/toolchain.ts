@@ -1,5 +1,5 @@
 // What the tests on a real platform need, made ready before, so that no test's time limit has to cover it.
-import { engineStatus, ensureEngine, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
+import { engineStatus, ensureEngine, ensureLanguages, ensureTools, registryStatus, stopEngine, stopRegistry, Tools } from "../../toolchain";
 import { clusterStatus, ensureCluster, stopCluster } from "../../toolchain/cluster";
 import { Platform, StackPlugin } from "../../toolchain/executables";
 import { ensureImages, ImageName, ImageSet } from "../../toolchain/images";
@@ -22,7 +22,7 @@ export async function readyToolchain(platform: Platform): Promise<ReadyToolchain
         { answers: (await registryStatus()).answers, stop: stopRegistry },
         { answers: (await engineStatus()).answers, stop: stopEngine },
     ];
-    const { env, images } = await MADE_READY[platform]();
+    const { env, images } = await MADE_READY[platform]([...tools.path, process.env.PATH].join(":"));
     return {
         env: { ...withTools(process.env, tools), ...env },
         notRun: [...standIns(tools), ...standInImages(images)],
@@ -42,10 +42,11 @@ const ENVIRONMENT_IMAGES: readonly ImageName[] = ["elasticsearch", "jaeger", "tr
 /** What the stacks of the tests on each platform need. */
 const PLUGINS: Readonly<Record<Platform, readonly StackPlugin[]>> = { docker: ["docker"], kubernetes: ["kubernetes", "tls"] };
 
-const MADE_READY: Readonly<Record<Platform, () => Promise<{ env: NodeJS.ProcessEnv; images: ImageSet }>>> = {
-    async docker() {
+const MADE_READY: Readonly<Record<Platform, (searched: string) => Promise<{ env: NodeJS.ProcessEnv; images: ImageSet }>>> = {
+    async docker(searched) {
         const engine = await ensureEngine();
-        return { env: { DOCKER_HOST: engine.host }, images: await ensureImages(engine) };
+        const [images] = await Promise.all([ensureImages(engine), ensureLanguages(searched)]);
+        return { env: { DOCKER_HOST: engine.host }, images };
     },
     async kubernetes() {
         const cluster = await ensureCluster();

@@ -139,7 +139,7 @@ function onKubernetes(registered: readonly Registered[], parts: readonly string[
             );
             const spec = owner?.inputs.spec;
             const template = (spec.template ?? spec.jobTemplate.spec.template).spec;
-            const variables = template.containers[0].env.map(({ name, value, valueFrom }: any) => [
+            const variables = (template.containers[0].env ?? []).map(({ name, value, valueFrom }: any) => [
                 name,
                 valueFrom?.secretKeyRef
                     ? decoded(data(valueFrom.secretKeyRef.name).data[valueFrom.secretKeyRef.key])

@@ -11,7 +11,7 @@ import { ELASTICSEARCH, Servers, VENDORS } from "./external/servers";
 import { docker, ROOT } from "./support/command";
 import { newTrace, readTrace, request, traceWith } from "./support/http";
 import { Program, programEnvironment, ProgramImages, programImages } from "./support/program";
-import { commandsToFirstTrace, TemplateProject } from "./support/template";
+import { commandsToFirstTrace, LibraryProject, TemplateProject } from "./support/template";
 import { eventually } from "./support/wait";
 
 const WEB = 18150;
@@ -217,4 +217,23 @@ describe("the template for Docker", () => {
         await project.expectNoChanges();
         await project.destroy(0);
     });
+});
+
+describe("a project with the library", () => {
+    const project = new LibraryProject("test-library");
+
+    afterAll(() => project.remove());
+
+    it("comes to the first trace by less than ten commands of the guide, with the README's program", async () => {
+        const settings = {
+            image: made.shop,
+            images: JSON.stringify(made.images),
+            ...(made.postgres ? { databaseImage: made.postgres } : {}),
+            ...{ port: String(WEB), jaegerUiPort: String(JAEGER_UI) },
+        };
+        expect(await project.followGuide(settings, "of-the-library-project")).toBeLessThan(10);
+        expect(await traceOf("/api/products", "SELECT")).toEqual(["ingress", "shop"]);
+    });
+
+    it("is removed", () => project.destroy(0));
 });

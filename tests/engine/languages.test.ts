@@ -107,6 +107,12 @@ describe("a program in Python", () => {
         expect(children.filter(({ parent }) => !components.has(parent ?? "")).map(({ urn }) => urn)).toEqual([]);
     });
 
+    it("has its transform reach every container, whichever component makes it", async () => {
+        const labels = (await containersOf(program)).map(({ Name, Config }) => [Name, Config.Labels["org.example.team"]]);
+        expect(labels.length).toBeGreaterThanOrEqual(6);
+        expect(labels.filter(([, team]) => team !== "checkout")).toEqual([]);
+    });
+
     it("hands the collector's endpoint on to the app, whose spans are read back from storage", async () => {
         const app = await container("app-0");
         const collector = (await container("collector-0")).Name.slice(1).replace(/-0$/, "");
@@ -157,7 +163,7 @@ describe("a program in Python", () => {
         ],
     ])("is told by path what is wrong with an argument that is %s", async (_when, setting, message) => {
         await program.pulumi("config", "set", ...setting);
-        await expect(program.pulumi("preview")).rejects.toThrow(message);
+        expect(await program.failingPreview()).toContain(message);
         await program.pulumi("config", "rm", setting[setting.length - 2].split(".")[0]);
     });
 

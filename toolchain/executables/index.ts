@@ -11,7 +11,7 @@ export { ensureCniPlugins, ensureCoreDnsBinary, ensureEtcdBinary, ensureKubernet
 export { ensureGatewayApiDefinitions, ensureKubeconformBinary, ensureKubeScoreBinary } from "./manifests";
 export { canMakePromtool, ensurePromtool } from "./promtool";
 export { ensureGo } from "./go";
-export { ensureLanguageHosts, generateSdk } from "./languages";
+export { ensureLanguages, generateSdk } from "./languages";
 export { ensureJaegerBinary, ensureTraefikBinary } from "./servers";
 
 /** What is needed to run Pulumi. */

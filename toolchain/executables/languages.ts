@@ -6,10 +6,8 @@ import { onPath, run } from "../run";
 import { VERSIONS } from "../versions";
 import { dropBuildCaches, ensureGoProgram, GoProgram } from "./go";
 
-/** A language of programs that the components are used from by their plugin. */
-export type Language = "python" | "go" | "yaml";
-
-const HOSTS: Readonly<Record<Language, GoProgram>> = {
+/** The hosts of the languages that programs use the components from by their plugin. */
+const HOSTS: Readonly<Record<"python" | "go" | "yaml", GoProgram>> = {
     python: {
         name: "pulumi-language-python",
         version: VERSIONS.pulumiOldHosts,
@@ -31,20 +29,29 @@ const HOSTS: Readonly<Record<Language, GoProgram>> = {
     },
 };
 
+const GENERATOR: GoProgram = {
+    name: "sdk-generator",
+    version: VERSIONS.pulumi,
+    moduleFolder: "sdk-generator",
+    package: ".",
+};
+
 /**
- * The folders to put on PATH so that the CLI finds the hosts of these languages: none for a host that it finds
- * already. The vendor's archive has all of them; those made from packages generate no code.
+ * Makes ready what programs in all languages need, and gives the folders to put on PATH so that the CLI finds their
+ * hosts: none for a host that it finds already. The vendor's archive has all of them; those made from packages generate
+ * no code.
+ *
+ * @param searched the PATH on which the CLI and its hosts are looked for
  */
-export async function ensureLanguageHosts(languages: readonly Language[], searched: string): Promise<string[]> {
-    const missing = languages.filter((language) => !hasLanguageHost(language, searched));
-    const folders = await Promise.all(missing.map((language) => ensureGoProgram(HOSTS[language])));
+export async function ensureLanguages(searched: string): Promise<string[]> {
+    const missing = Object.values(HOSTS).filter(({ name }) => !hasLanguageHost(name, searched));
+    const [, ...hosts] = await Promise.all([GENERATOR, ...missing].map(ensureGoProgram));
     await dropBuildCaches();
-    return folders;
+    return hosts;
 }
 
 /** Whether the CLI finds a language's host, on PATH or beside itself. */
-function hasLanguageHost(language: Language, searched: string): boolean {
-    const { name } = HOSTS[language];
+function hasLanguageHost(name: string, searched: string): boolean {
     const cli = onPath("pulumi", searched);
     const beside = cli !== undefined && fs.existsSync(path.join(path.dirname(fs.realpathSync(cli)), name));
     return beside || onPath(name, searched) !== undefined;
@@ -52,12 +59,6 @@ function hasLanguageHost(language: Language, searched: string): boolean {
 
 /** Writes the SDK of a package in one language into a folder, from the package's schema. */
 export async function generateSdk(language: "python" | "go", schemaFile: string, folder: string): Promise<void> {
-    const generator = await ensureGoProgram({
-        name: "sdk-generator",
-        version: VERSIONS.pulumi,
-        moduleFolder: "sdk-generator",
-        package: ".",
-    });
-    await dropBuildCaches();
+    const generator = await ensureGoProgram(GENERATOR);
     await run(path.join(generator, "sdk-generator"), [language, schemaFile, folder], { log: `sdk-${language}` });
 }

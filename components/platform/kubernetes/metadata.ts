@@ -8,6 +8,11 @@ import { joinName, objectName } from "../../support/names";
 import { labelsOf } from "../labels";
 import { Process, Scope } from "../workload";
 
+/** A list that is left out when it is empty: the cluster drops an empty one, which would look like a change ever after. */
+export function unlessEmpty<Item>(list: readonly Item[]): Item[] | undefined {
+    return list.length === 0 ? undefined : [...list];
+}
+
 /** The name of a process's objects. */
 export function nameOf(process: Pick<Process, "name">, scope: Scope): string {
     return objectName(scope.environmentId, process.name);

@@ -6,7 +6,7 @@ import { scrapeMarks } from "../labels";
 import { Process, ProcessUser, Scope, Workload } from "../workload";
 import { literal, variables } from "./environment";
 import { MountedFiles, mountFiles, secretVariables } from "./files";
-import { allLabels, metadata, nameOf, peersName, selectorOf } from "./metadata";
+import { allLabels, metadata, nameOf, peersName, selectorOf, unlessEmpty } from "./metadata";
 import { probeOf, settledProbe, startupProbe } from "./probe";
 
 /** Seconds that a cluster may take besides: it places a pod and pulls its image, or takes it away. */
@@ -169,12 +169,12 @@ export function podTemplate(
                       topologySpreadConstraints: spread(process, scope),
                   }
                 : {}),
-            initContainers: [
+            initContainers: unlessEmpty([
                 ...mounts
                     .filter(({ source }) => source !== undefined)
                     .map((mount) => copyFiles(mount.path, mount, process)),
                 ...(parts.initContainers ?? []),
-            ],
+            ]),
             containers: [
                 {
                     name: process.role,
@@ -182,7 +182,7 @@ export function podTemplate(
                     imagePullPolicy: "IfNotPresent",
                     // Secret variables of a Docker engine come by a launcher in the place of the entrypoint: so also here.
                     ...(command ? { [parts.replacesEntrypoint || secret ? "command" : "args"]: command } : {}),
-                    env: variables(environment, secret, workload?.peers && peersName(workload, scope)),
+                    env: unlessEmpty(variables(environment, secret, workload?.peers && peersName(workload, scope))),
                     resources: resourcesOf(process.memory, place.cpu),
                     securityContext: RESTRICTED,
                     volumeMounts: [

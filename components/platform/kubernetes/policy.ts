@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { joinName } from "../../support/names";
 import { KnownReach, usableReach } from "../peers";
 import { ClusterDnsArgs, PlatformKind, Process, Scope } from "../workload";
-import { metadata, nameOf, namespaceOf, selectorOf } from "./metadata";
+import { metadata, nameOf, namespaceOf, selectorOf, unlessEmpty } from "./metadata";
 
 type PolicyPeer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
 type Port = kubernetes.types.input.networking.v1.NetworkPolicyPort;
@@ -116,8 +116,8 @@ export function networkPolicies(
             spec: {
                 podSelector,
                 policyTypes: ["Ingress", ...(open ? [] : ["Egress"])],
-                ingress: ownRules(process, admission, scope),
-                ...(open ? {} : { egress: egressRules(process, calls, admission, scope) }),
+                ingress: ownRules(process, admission, scope).apply(unlessEmpty),
+                ...(open ? {} : { egress: egressRules(process, calls, admission, scope).apply(unlessEmpty) }),
             },
         },
         { parent },
@@ -142,7 +142,7 @@ export function networkPolicies(
                     ...metadata(process, scope, { name: joinName([name, "call", String(index)]) }),
                     namespace: admitted.namespace,
                 },
-                spec: { podSelector: admitted.podSelector, policyTypes: ["Ingress"], ingress: admitted.ingress },
+                spec: { podSelector: admitted.podSelector, policyTypes: ["Ingress"], ingress: admitted.ingress.apply(unlessEmpty) },
             },
             { parent },
         );

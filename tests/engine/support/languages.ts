@@ -5,7 +5,7 @@ import * as os from "os";
 import * as path from "path";
 
 import { withTools } from "../../../scripts/stack/environment";
-import { ensureGo, ensureLanguageHosts, ensureTools, generateSdk } from "../../../toolchain";
+import { ensureGo, ensureLanguages, ensureTools, generateSdk } from "../../../toolchain";
 import { installPackages } from "../../../toolchain/debian";
 import { stored } from "../../../toolchain/executables/store";
 import { onPath, run } from "../../../toolchain/run";
@@ -32,7 +32,7 @@ export interface LanguageEnvironment {
 /** The environment for the programs in all three languages, with the SDKs in their `sdks` folders. */
 export async function languageEnvironment(): Promise<LanguageEnvironment> {
     const tools = await ensureTools();
-    const hosts = await ensureLanguageHosts(["python", "yaml", "go"], [...tools.path, process.env.PATH].join(":"));
+    const hosts = await ensureLanguages([...tools.path, process.env.PATH].join(":"));
     const go = await ensureGo();
     const made = fs.mkdtempSync(path.join(os.tmpdir(), "traced-environment-languages-"));
     const env = {

@@ -91,6 +91,13 @@ export class Program {
         return changesOf(JSON.parse((await this.pulumi("preview", "--json")).stdout) as PreviewJson);
     }
 
+    /** All that a preview says which fails. */
+    public async failingPreview(): Promise<string> {
+        const { code, stdout, stderr } = await this.run("any", "preview");
+        expect(code).not.toBe(0);
+        return stdout + stderr;
+    }
+
     public async destroy(): Promise<void> {
         await this.pulumi("destroy", "--yes", "--skip-preview", "--remove");
     }

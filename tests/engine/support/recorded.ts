@@ -9,6 +9,7 @@ import { parse, stringify } from "yaml";
 import { LocalFolder } from "../../../scripts/stack/localFolder";
 import { openProject } from "../../../scripts/stack/project";
 import { asRecord } from "../../../scripts/stack/settings";
+import { CONTEXT } from "../../../toolchain/cluster/layout";
 import { Platform } from "../../../toolchain/executables";
 import { dataHolders, Step } from "../../helpers/upgrade";
 import { ROOT, run } from "./command";
@@ -24,6 +25,21 @@ export const RELEASES = fs.readdirSync(FOLDER).sort((a, b) => a.localeCompare(b,
 
 interface Deployment {
     deployment: { resources: { type: string; urn: string; inputs?: Record<string, unknown> }[] };
+}
+
+/** A cluster that nobody reaches: the objects of the record are gone, and a change can't be tried on them. */
+function nowhere(): NodeJS.ProcessEnv {
+    const name = CONTEXT;
+    const named = { clusters: [{ name, cluster: { server: "https://127.0.0.1:1" } }], users: [{ name, user: {} }] };
+    const context = { name, context: { cluster: name, user: name } };
+    const file = path.join(os.tmpdir(), "traced-environment-nowhere.json");
+    fs.writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "Config", ...named, contexts: [context] }));
+    return { KUBECONFIG: file };
+}
+
+/** Leaves out where in the sources a resource was made, which is most of a state and means nothing later. */
+function withoutPositions(key: string, value: unknown): unknown {
+    return key === "sourcePosition" || key === "stackTrace" ? undefined : value;
 }
 
 /** What a release left on a platform. */
@@ -49,7 +65,7 @@ export class Recorded {
 
     /** What the program of a checkout changes of it, by a preview that looks at all of it. */
     public async preview(folder = ROOT): Promise<Step[]> {
-        return this.inBackend(folder, async (pulumi, stack) => {
+        return this.inBackend(folder, nowhere(), async (pulumi, stack) => {
             await pulumi("stack", "import", "--stack", stack, "--file", this.file("state.json"));
             const { stdout } = await pulumi("preview", "--stack", stack, "--json");
             const { steps, changeSummary } = JSON.parse(stdout) as { steps: Step[]; changeSummary: Record<string, number> };
@@ -66,9 +82,12 @@ export class Recorded {
         const { encryptionsalt: _salt, ...settings } = new LocalFolder(openProject()).readStackFile(stack.name);
         fs.mkdirSync(path.join(FOLDER, this.release), { recursive: true });
         fs.writeFileSync(this.file("settings.yaml"), stringify({ name: stack.name, ...settings }));
-        await this.inBackend(ROOT, async (pulumi, name) => {
+        const { KUBECONFIG } = process.env;
+        await this.inBackend(ROOT, {}, async (pulumi, name) => {
             await pulumi("up", "--stack", name, "--yes", "--skip-preview");
-            await pulumi("stack", "export", "--stack", name, "--file", this.file("state.json"));
+            const { stdout } = await pulumi("stack", "export", "--stack", name);
+            const state = `${JSON.stringify(JSON.parse(stdout), withoutPositions, 1)}\n`;
+            fs.writeFileSync(this.file("state.json"), KUBECONFIG ? state.replaceAll(KUBECONFIG, "kubeconfig") : state);
             await pulumi("destroy", "--stack", name, "--yes", "--skip-preview");
         });
     }
@@ -76,12 +95,14 @@ export class Recorded {
     /** Does something with a stack of the recorded name in a backend of its own. */
     private async inBackend<Result>(
         folder: string,
+        cluster: NodeJS.ProcessEnv,
         work: (pulumi: (...args: string[]) => Promise<{ stdout: string }>, stack: string) => Promise<Result>,
     ): Promise<Result> {
         const { name, ...settings } = asRecord(parse(fs.readFileSync(this.file("settings.yaml"), "utf8")));
         const backend = fs.mkdtempSync(path.join(os.tmpdir(), "recorded-"));
         const file = path.join(folder, `Pulumi.${String(name)}.yaml`);
         const env = {
+            ...cluster,
             PULUMI_BACKEND_URL: `file://${backend}`,
             PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
             PULUMI_CONFIG_PASSPHRASE_FILE: "",

@@ -204,7 +204,7 @@ export interface Container {
     /** The image's id. */
     Image: string;
     State: { Running: boolean; Status: string; Pid: number; Health?: { Status: string } };
-    Config: { User: string; Env: string[]; Hostname: string };
+    Config: { User: string; Env: string[]; Hostname: string; Labels: Record<string, string> };
     HostConfig: {
         ReadonlyRootfs: boolean;
         CapDrop: string[] | null;

@@ -9,24 +9,55 @@ import { cloneCheckout } from "./clone";
 import { Recorded, RELEASES } from "./recorded";
 import { TestStack } from "./stack";
 
-/** The name of the storage among the environment's parts, as the sources say it, and what takes its place in the test. */
-const STORAGE = "`${name}-storage`,\n              {";
-const RENAMED = "`${name}-traces`,\n              {";
-const ALIAS = "              parent,\n          );\n    const caller";
-const ALIASED = "              { ...parent, aliases: [{ name: `${name}-storage` }] },\n          );\n    const caller";
+/** A text of a source file, and what takes its place. */
+interface Edit {
+    file: string;
+    from: string;
+    to: string;
+}
 
-/** A checkout whose environment calls its storage by another name. */
-async function renamedCheckout(...edits: [string, string][]): Promise<string> {
+/** How what holds the data gets another name in the state, on each platform, and the alias that belongs to that. */
+const RENAMES: Readonly<Record<Platform, { lost: RegExp; rename: Edit; alias: Edit }>> = {
+    docker: {
+        lost: /^delete docker:.*:Volume main-storage-data-0$/,
+        rename: {
+            file: "components/platform/docker/workload.ts",
+            from: "            `${workload.name}-${volume.name}-${index}`,\n",
+            to: "            `${workload.name}-${volume.name}-disk-${index}`,\n",
+        },
+        alias: {
+            file: "components/platform/docker/workload.ts",
+            from: "{ parent: scope.parent, retainOnDelete: volume.keep, ...DATA_STAY }",
+            to:
+                "{ parent: scope.parent, retainOnDelete: volume.keep, ...DATA_STAY, " +
+                "aliases: [{ name: `${workload.name}-${volume.name}-${index}` }] }",
+        },
+    },
+    kubernetes: {
+        lost: /^delete kubernetes:.*:StatefulSet main-storage$/,
+        rename: {
+            file: "components/platform/kubernetes/workload.ts",
+            from: "apps.v1.StatefulSet(\n        workload.name,\n",
+            to: "apps.v1.StatefulSet(\n        `${workload.name}-set`,\n",
+        },
+        alias: {
+            file: "components/platform/kubernetes/workload.ts",
+            from: '{ ...options, ignoreChanges: ["spec.volumeClaimTemplates"],',
+            to: '{ ...options, aliases: [{ name: workload.name }], ignoreChanges: ["spec.volumeClaimTemplates"],',
+        },
+    },
+};
+
+/** A checkout with edits of its sources. */
+async function editedCheckout(...edits: Edit[]): Promise<string> {
     const folder = await cloneCheckout();
-    const file = path.join(folder, "components/environment/tracedEnvironment.ts");
-    const source = fs.readFileSync(file, "utf8");
-    const edited = edits.reduce((text, [from, to]) => {
-        if (text.split(from).length !== 2) {
-            throw new Error(`components/environment/tracedEnvironment.ts no longer says once:\n${from}`);
+    for (const { file, from, to } of edits) {
+        const parts = fs.readFileSync(path.join(folder, file), "utf8").split(from);
+        if (parts.length !== 2) {
+            throw new Error(`${file} no longer says once:\n${from}`);
         }
-        return text.replace(from, () => to);
-    }, source);
-    fs.writeFileSync(file, edited);
+        fs.writeFileSync(path.join(folder, file), parts.join(to));
+    }
     return folder;
 }
 
@@ -53,11 +84,11 @@ export function describeUpgrades(platform: Platform, stackOfThisVersion: () => T
         });
 
         it("would lose data by a rename without an alias, and none by one with it", async () => {
-            const renamed = await renamedCheckout([STORAGE, RENAMED]);
-            const aliased = await renamedCheckout([STORAGE, RENAMED], [ALIAS, ALIASED]);
+            const { lost, rename, alias } = RENAMES[platform];
+            const renamed = await editedCheckout(rename);
+            const aliased = await editedCheckout(rename, alias);
             try {
-                const lost = losses(await recorded.preview(renamed));
-                expect(lost).toContainEqual(expect.stringMatching(/^delete .*main-storage/));
+                expect(losses(await recorded.preview(renamed))).toContainEqual(expect.stringMatching(lost));
                 expect(losses(await recorded.preview(aliased))).toEqual([]);
             } finally {
                 [renamed, aliased].forEach((folder) => fs.rmSync(folder, { recursive: true, force: true }));

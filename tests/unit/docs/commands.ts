@@ -78,6 +78,10 @@ export const RUN: readonly Run[] = [
     [`pulumi new "$PWD/templates/docker-typescript" --dir ../first --generate-only --yes`, TEMPLATE, README_TEMPLATE],
     ["cd ../first", TEMPLATE, README_TEMPLATE],
     [`npm install "$OLDPWD/traced-environment-0.1.0.tgz"`, TEMPLATE, README_TEMPLATE],
+    ["npm init -y", TEMPLATE, "GUIDE"],
+    ["npm install ../traced-environment/traced-environment-0.1.0.tgz @pulumi/pulumi@3.246.0 @pulumi/docker@5.0.0 @pulumi/random@4.21.2", TEMPLATE, "GUIDE"],
+    ["pulumi config set --path images.registry mirror.example.org", TEMPLATE, "pulumi config set images"],
+    ["pulumi config set --path images.elasticsearch.version 8.19.0", TEMPLATE, "pulumi config set images"],
     ["pulumi stack init dev", TEMPLATE, README_TEMPLATE],
     ["pulumi up --yes", TEMPLATE, README_TEMPLATE],
     ["pulumi preview --expect-no-changes", TEMPLATE, '"preview", "--expect-no-changes"'],
@@ -104,7 +108,6 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
     "UPDATE_GOLDEN=1 npm test -- --unit": `${RUNS_TESTS}; it would write the golden files that they are held to`,
     "pulumi package add ../traced-environment/components":
         "it needs language hosts that generate code; the test of the languages makes the same SDKs by the same generators",
-    "npm ci": "the template's test runs in a copy whose packages are there; CI's fresh clone is installed by it",
     "npm run cluster -- start": CLUSTER_BY_FUNCTIONS,
     "npm run cluster -- stop": CLUSTER_BY_FUNCTIONS,
     "npm run cluster -- stop --wipe": "would remove the cluster that other tests are in, with all that it holds",

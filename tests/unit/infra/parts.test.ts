@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { CHECK_DATA, databaseUrl, serverOptions, START } from "../../../infra/database";
 import { pathText } from "../../../infra/draft";
 import { engineHost } from "../../../infra/providers";
-import { referenceProblem, registryProblem } from "../../../infra/references";
+import { referenceProblem, registryProblem } from "../../../components/support/references";
 import { run } from "../components/platform/docker/shell";
 import { useTemporaryFolder } from "../components/temporaryFolder";
 

@@ -50,11 +50,15 @@ describe("a version that stands in another file too", () => {
         ["toolchain/gateway-api/go.mod", `sigs.k8s.io/gateway-api v${VERSIONS.gatewayApi}\n`],
         ["toolchain/jaeger/go.mod", `github.com/jaegertracing/jaeger v${VERSIONS.jaegerModule} `],
         ["toolchain/docker-plugin/main.go", `version = "${VERSIONS.dockerPlugin}"`],
-        ["package.json", `"@pulumi/pulumi": "${VERSIONS.pulumi}"`],
-        ["package.json", `"@pulumi/docker": "${VERSIONS.dockerPlugin}"`],
-        ["package.json", `"@pulumi/kubernetes": "${VERSIONS.kubernetesPlugin}"`],
-        ["package.json", `"@pulumi/random": "${VERSIONS.randomPlugin}"`],
-        ["package.json", `"@pulumi/tls": "${VERSIONS.tlsPlugin}"`],
+        ...["package.json", "templates/docker-typescript/package.json", "templates/kubernetes-typescript/package.json"].flatMap(
+            (file) => [
+                [file, `"@pulumi/pulumi": "${VERSIONS.pulumi}"`],
+                [file, `"@pulumi/docker": "${VERSIONS.dockerPlugin}"`],
+                [file, `"@pulumi/kubernetes": "${VERSIONS.kubernetesPlugin}"`],
+                [file, `"@pulumi/random": "${VERSIONS.randomPlugin}"`],
+                [file, `"@pulumi/tls": "${VERSIONS.tlsPlugin}"`],
+            ],
+        ),
     ])("%s: %s", (file, expected) => {
         expect(fs.readFileSync(path.join(packageFolder(), file), "utf8")).toContain(expected);
     });
