@@ -58,10 +58,13 @@ describe("what is packed", () => {
     });
 });
 
+/** The newest Pulumi packages on 2026-12-01, where they are newer than those that everything else is tried with. */
+const NEWEST: Readonly<Record<string, string>> = { "@pulumi/docker": "5.2.0", "@pulumi/pulumi": "3.276.0" };
+
 /** The lower and the upper end of what the package says that it works with, and how modules are found there. */
 const ENDS: [string, (peer: string) => string, string[]][] = [
     ["oldest", (peer) => manifest.peerDependencies[peer].replace(/^\^/, ""), ["commonjs", "node10"]],
-    ["newest", (peer) => manifest.devDependencies[peer], ["node16", "node16"]],
+    ["newest", (peer) => NEWEST[peer] ?? manifest.devDependencies[peer], ["node16", "node16"]],
 ];
 
 describe.each(ENDS)("beside the %s Pulumi packages", (end, version, [module, moduleResolution]) => {
