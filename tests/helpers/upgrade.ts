@@ -1,4 +1,5 @@
 // What a preview on the state of an earlier release says of what that release made: pure.
+import { holdsData } from "../../scripts/summary/data";
 
 /** One step of `pulumi preview --json`, as far as an upgrade is judged by it. */
 export interface Step {
@@ -13,27 +14,6 @@ export interface Step {
 /** Operations that end the life of an object, or make one where there was none. */
 const ENDS = ["delete", "delete-replaced", "replace", "create-replacement", "discard", "discard-replaced"];
 const UNCHANGED = ["same", "read", "refresh"];
-
-/** What a name ends in that Pulumi finds: that of a volume which is made of files, and made anew for other ones. */
-const AUTONAMED = /-[0-9a-f]{7}$/;
-
-/** Whether an object holds data, or what can't be made again, such as a password that is in use. */
-function holdsData(type: string, name: string, inputs: Record<string, unknown> = {}): boolean {
-    switch (type) {
-        case "docker:index/volume:Volume":
-            return (inputs.driverOpts as { type?: string } | undefined)?.type !== "tmpfs" && !AUTONAMED.test(String(inputs.name));
-        case "random:index/randomPassword:RandomPassword":
-            return !name.endsWith("-digest-key");
-        case "kubernetes:core/v1:Namespace":
-        case "kubernetes:core/v1:PersistentVolumeClaim":
-        case "kubernetes:apps/v1:StatefulSet":
-        case "random:index/randomId:RandomId":
-        case "random:index/randomString:RandomString":
-            return true;
-        default:
-            return false;
-    }
-}
 
 function typeAndName({ urn, oldState, newState }: Step): { type: string; name: string; inputs?: Record<string, unknown> } {
     const [, , types, name] = urn.split("::");
