@@ -15,11 +15,15 @@ export interface Option {
 export interface Usage {
     /** Name in `npm run <name>`. */
     name: string;
+    /** How it is called, when npm has no script of that name. @default npm run <name> -- */
+    call?: string;
     /** One sentence, for `--help`. */
     summary: string;
     options: Readonly<Record<string, Option>>;
     /** The words that may follow the options, one of which may be given. @default none */
     words?: readonly string[];
+    /** What stands for a file in `--help`, when one may follow the options. @default none */
+    file?: string;
 }
 
 /** The arguments as given. */
@@ -28,7 +32,7 @@ export interface Arguments {
     has(option: string): boolean;
     /** The value of an option, or its default. */
     value(option: string): string | undefined;
-    /** The word, or undefined. */
+    /** The word, or the file, or undefined. */
     word: string | undefined;
 }
 
@@ -42,8 +46,9 @@ export function parseArguments(usage: Usage, args: readonly string[]): Arguments
     const options = { ...usage.options, help: HELP };
     const { values, positionals } = parse(usage, options, args);
     const word = positionals[0];
-    if (positionals.length > 1 || (word !== undefined && !(usage.words ?? []).includes(word))) {
-        const unexpected = positionals.find((each) => !(usage.words ?? []).includes(each)) ?? positionals[1];
+    const isExpected = (given: string) => usage.file !== undefined || (usage.words ?? []).includes(given);
+    if (positionals.length > 1 || (word !== undefined && !isExpected(word))) {
+        const unexpected = positionals.find((each) => !isExpected(each)) ?? positionals[1];
         throw new UsageError(`"${unexpected}" is not expected here.\n\n${helpText(usage)}`);
     }
     return {
@@ -60,11 +65,11 @@ export function helpText(usage: Usage): string {
         `${option.description}${option.default === undefined ? "" : ` (default: ${option.default})`}`,
     ]);
     const width = Math.max(...options.map(([left]) => left.length));
-    const words = usage.words ? ` [${usage.words.join(" | ")}]` : "";
+    const words = usage.words ? ` [${usage.words.join(" | ")}]` : usage.file ? ` [${usage.file}]` : "";
     return [
         usage.summary,
         "",
-        `Usage: npm ${usage.name === "test" ? "test" : `run ${usage.name}`} -- [options]${words}`,
+        `Usage: ${usage.call ?? `npm ${usage.name === "test" ? "test" : `run ${usage.name}`} --`} [options]${words}`,
         ...options.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
     ].join("\n");
 }

@@ -7,6 +7,7 @@ import { ExitCode } from "./exitCode";
 const COMMANDS: Readonly<Record<string, () => Promise<Command | PassingCommand>>> = {
     up: async () => (await import("./up")).up,
     preview: async () => (await import("./preview")).preview,
+    "preview-summary": async () => (await import("./previewSummary")).previewSummary,
     verify: async () => (await import("./verify")).verify,
     down: async () => (await import("./down")).down,
     backup: async () => (await import("./backup")).backup,

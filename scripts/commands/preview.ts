@@ -1,7 +1,13 @@
 // `npm run preview`: shows what `npm run up` would change.
-import { openStack } from "../stack";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { Arguments, UsageError } from "../arguments";
+import { openStack, Stack } from "../stack";
 import { clearAbandonedLock, initStack } from "../stack/operations";
 import { checkStorageClass } from "../stack/storageClass";
+import { summarize, summarizeFailure } from "../summary";
 import { Command } from "./command";
 import { EXPECT_NO_CHANGES, JSON_RESULT, REFRESH, STACK } from "./options";
 
@@ -17,16 +23,66 @@ export const preview: Command = {
             refresh: REFRESH,
             "expect-no-changes": EXPECT_NO_CHANGES,
             json: JSON_RESULT,
+            summary: { description: "prints Markdown for a reviewer, or writes it to the file; all else goes to standard error" },
         },
+        file: "file of the summary",
     },
     async run(args) {
-        const stack = await openStack(args.value("stack")!, "images");
-        await checkStorageClass(stack);
-        if (stack.local) {
-            await initStack(stack);
-            await clearAbandonedLock(stack);
+        if (args.word !== undefined && !args.has("summary")) {
+            throw new UsageError(`"${args.word}" is not expected here: a file stands only after --summary.`);
         }
-        const flags = PASSED.filter((flag) => args.has(flag)).map((flag) => `--${flag}`);
-        return (await stack.pulumi(["preview"], ["--non-interactive", ...flags])).code;
+        if (args.has("summary") && args.has("json")) {
+            throw new UsageError("--summary and --json are two results: expected one of them.");
+        }
+        return args.has("summary") ? summarized(args) : (await previewed(await ready(args), args)).code;
     },
 };
+
+async function ready(args: Arguments): Promise<Stack> {
+    const stack = await openStack(args.value("stack")!, "images");
+    await checkStorageClass(stack);
+    if (stack.local) {
+        await initStack(stack);
+        await clearAbandonedLock(stack);
+    }
+    return stack;
+}
+
+function previewed(stack: Stack, args: Arguments, more: readonly string[] = [], output: "inherit" | "stderr" = "inherit") {
+    const flags = PASSED.filter((flag) => args.has(flag)).map((flag) => `--${flag}`);
+    return stack.pulumi(["preview"], ["--non-interactive", ...flags, ...more], { output });
+}
+
+/** A preview that fails has its summary too, of what is known by then. */
+async function summarized(args: Arguments): Promise<number> {
+    // The events hold all that the stack's outputs hold: they are for this user alone, and only until they are read.
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "traced-environment-preview-"));
+    const log = path.join(folder, "events.jsonl");
+    try {
+        const stack = await ready(args);
+        // Pulumi has the option for its own Automation API, and shows it to nobody without this.
+        stack.env.PULUMI_DEBUG_COMMANDS = "true";
+        const { code } = await previewed(stack, args, ["--event-log", log], "stderr");
+        write(fs.existsSync(log) ? summarize(fs.readFileSync(log, "utf8")) : summarizeFailure(endedEarly(code)), args.word);
+        return code;
+    } catch (error) {
+        if (!(error instanceof UsageError)) {
+            write(summarizeFailure(error instanceof Error ? error.message : String(error)), args.word);
+        }
+        throw error;
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+function endedEarly(code: number): string {
+    return `Pulumi ended with ${code} before it looked at the stack; the output of the command says why.`;
+}
+
+function write(summary: string, file: string | undefined): void {
+    if (file === undefined) {
+        process.stdout.write(summary);
+    } else {
+        fs.writeFileSync(file, summary);
+    }
+}

@@ -289,6 +289,13 @@ describe("secrets", () => {
             where: "preview --json",
             text: (await stack.command("preview", ["--json"])).stdout,
         });
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "summary-"));
+        const summary = path.join(folder, "summary.md");
+        expect((await stack.command("preview", ["--summary", summary])).stdout).toBe("");
+        const markdown = fs.readFileSync(summary, "utf8");
+        fs.rmSync(folder, { recursive: true });
+        expect(markdown).toContain("### Preview of `traced-environment/test-engine`");
+        haystacks.push({ where: "preview --summary", text: markdown });
         haystacks.push({
             where: "outputs",
             text: (await stack.pulumi("stack", "output", "--json", "--show-secrets")).stdout,

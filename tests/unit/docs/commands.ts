@@ -50,6 +50,8 @@ export const RUN: readonly Run[] = [
     ["npm run preview -- --stack staging --diff", ENVIRONMENT, 'stack.command("preview", ["--diff"])'],
     ["npm run preview -- --stack staging --expect-no-changes", SECOND_ENGINE, 'command("preview", ["--expect-no-changes"])'],
     ["npm run --silent preview -- --stack staging --json > preview.json", ENVIRONMENT, 'stack.command("preview", ["--json"])'],
+    ["npm run preview -- --stack staging --summary summary.md", ENVIRONMENT, 'stack.command("preview", ["--summary", summary])'],
+    ["node scripts/run.js preview-summary events.jsonl", "tests/unit/scripts/summary/command.test.ts", '["scripts/run.js", "preview-summary"'],
     ["export PULUMI_BACKEND_URL=s3://acme-pulumi-state", SECOND_ENGINE, "PULUMI_BACKEND_URL:"],
     ["export PULUMI_CONFIG_PASSPHRASE_FILE=~/.config/acme/staging-passphrase", PROGRAM, "PULUMI_CONFIG_PASSPHRASE_FILE:"],
 
