@@ -9,6 +9,8 @@ export interface ChildOptions {
     env: NodeJS.ProcessEnv;
     /** Where its standard output goes: as ours, to our standard error, or back to the caller. @default inherit */
     output?: "inherit" | "stderr" | "capture";
+    /** Whether what it writes to standard error comes back too; it goes to ours all the same. @default false */
+    keepErrors?: boolean;
     /** Whether it may ask the user. @default false */
     interactive?: boolean;
 }
@@ -19,6 +21,8 @@ export interface ChildResult {
     code: number;
     /** What it wrote to standard output, when that was captured. */
     stdout: string;
+    /** What it wrote to standard error, when that was kept. */
+    stderr: string;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface ChildResult {
 export function runChild(command: string, args: readonly string[], options: ChildOptions): Promise<ChildResult> {
     const ownGroup = !process.stdin.isTTY;
     const output = { inherit: 1, stderr: 2, capture: "pipe" as const }[options.output ?? "inherit"];
-    const stdio: StdioOptions = [options.interactive ? "inherit" : "ignore", output, 2];
+    const stdio: StdioOptions = [options.interactive ? "inherit" : "ignore", output, options.keepErrors ? "pipe" : 2];
     return new Promise((resolve, reject) => {
         const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio, detached: ownGroup });
         const stopPassing = passSignals((signal) => {
@@ -39,8 +43,13 @@ export function runChild(command: string, args: readonly string[], options: Chil
             }
         });
         let stdout = "";
+        let stderr = "";
         child.stdout?.setEncoding("utf8").on("data", (text: string) => {
             stdout += text;
+        });
+        child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+            stderr += text;
+            process.stderr.write(text);
         });
         child.on("error", (error) => {
             stopPassing();
@@ -48,7 +57,7 @@ export function runChild(command: string, args: readonly string[], options: Chil
         });
         child.on("close", (code, signal) => {
             stopPassing();
-            resolve({ code: code ?? 128 + (signal ? os.constants.signals[signal] : 0), stdout });
+            resolve({ code: code ?? 128 + (signal ? os.constants.signals[signal] : 0), stdout, stderr });
         });
     });
 }

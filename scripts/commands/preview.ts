@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { Arguments, UsageError } from "../arguments";
 import { openStack, Stack } from "../stack";
 import { clearAbandonedLock, initStack } from "../stack/operations";
+import { openProject } from "../stack/project";
 import { checkStorageClass } from "../stack/storageClass";
 import { summarize, summarizeFailure } from "../summary";
 import { Command } from "./command";
@@ -48,13 +49,17 @@ async function ready(args: Arguments): Promise<Stack> {
     return stack;
 }
 
-function previewed(stack: Stack, args: Arguments, more: readonly string[] = [], output: "inherit" | "stderr" = "inherit") {
-    const flags = PASSED.filter((flag) => args.has(flag)).map((flag) => `--${flag}`);
-    return stack.pulumi(["preview"], ["--non-interactive", ...flags, ...more], { output });
+function previewed(stack: Stack, args: Arguments) {
+    return stack.pulumi(["preview"], flagsOf(args));
+}
+
+function flagsOf(args: Arguments): string[] {
+    return ["--non-interactive", ...PASSED.filter((flag) => args.has(flag)).map((flag) => `--${flag}`)];
 }
 
 /** A preview that fails has its summary too, of what is known by then. */
 async function summarized(args: Arguments): Promise<number> {
+    const name = `${openProject().name}/${args.value("stack")}`;
     // The events hold all that the stack's outputs hold: they are for this user alone, and only until they are read.
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "traced-environment-preview-"));
     const log = path.join(folder, "events.jsonl");
@@ -62,12 +67,14 @@ async function summarized(args: Arguments): Promise<number> {
         const stack = await ready(args);
         // Pulumi has the option for its own Automation API, and shows it to nobody without this.
         stack.env.PULUMI_DEBUG_COMMANDS = "true";
-        const { code } = await previewed(stack, args, ["--event-log", log], "stderr");
-        write(fs.existsSync(log) ? summarize(fs.readFileSync(log, "utf8")) : summarizeFailure(endedEarly(code)), args.word);
+        const options = { output: "stderr", keepErrors: true } as const;
+        const { code, stderr } = await stack.pulumi(["preview"], [...flagsOf(args), "--event-log", log], options);
+        const events = fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "";
+        write(events === "" ? summarizeFailure(lastWords(stderr, code), name) : summarize(events, name), args.word);
         return code;
     } catch (error) {
         if (!(error instanceof UsageError)) {
-            write(summarizeFailure(error instanceof Error ? error.message : String(error)), args.word);
+            write(summarizeFailure(error instanceof Error ? error.message : String(error), name), args.word);
         }
         throw error;
     } finally {
@@ -75,8 +82,10 @@ async function summarized(args: Arguments): Promise<number> {
     }
 }
 
-function endedEarly(code: number): string {
-    return `Pulumi ended with ${code} before it looked at the stack; the output of the command says why.`;
+/** What Pulumi said when it ended before it looked at the stack. */
+function lastWords(stderr: string, code: number): string {
+    const at = stderr.search(/^error: /m);
+    return at < 0 ? `Pulumi ended with ${code} and said nothing.` : stderr.slice(at).replace(/^error: /, "").trim();
 }
 
 function write(summary: string, file: string | undefined): void {

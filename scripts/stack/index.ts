@@ -38,7 +38,7 @@ export interface Stack {
     pulumi(
         command: readonly string[],
         args: readonly string[],
-        options?: Pick<ChildOptions, "output" | "interactive">,
+        options?: Pick<ChildOptions, "output" | "interactive" | "keepErrors">,
     ): Promise<ChildResult>;
 }
 

@@ -14,7 +14,8 @@ const FOLLOWS = "OTEL_RESOURCE_ATTRIBUTES";
 /** The properties of a change, the telling ones, each once. */
 export function causesOf(change: Change, variables: readonly string[] = []): string[] {
     const heard = change.paths.filter((path) => !isNoise(path, change));
-    const told = heard.length > 0 ? heard : change.paths;
+    // The engine's own word for what was asked for with --replace is no property.
+    const told = (heard.length > 0 ? heard : change.paths).filter((path) => path !== "id");
     const telling = told.filter((path) => !isDerived(path, change));
     const mounts = told.filter((path) => path.startsWith("volumes"));
     const paths = [telling, mounts, told].find((some) => some.length > 0) ?? [];
@@ -57,6 +58,9 @@ function causeOf(path: string, change: Change, variables: readonly string[]): st
     if (key) {
         const name = code(key[1] ?? key[2]);
         return type.includes(":Secret") ? `secret value ${name} (masked)` : (rule(old, now) ?? `file ${name}`);
+    }
+    if (type.includes(":Secret") && /^(data|stringData)$/.test(path)) {
+        return "its secret values (masked)";
     }
     if (/^uploads\b/.test(path)) {
         return uploads(change, variables);

@@ -35,9 +35,9 @@ export function summaryOf(preview: Preview, limit = COMMENT_LIMIT): string {
     );
 }
 
-function head({ steps, counts, failed }: Preview, changes: readonly Change[]): Section {
+function head({ name, steps, counts, failed }: Preview, changes: readonly Change[]): Section {
     const urn = steps[0]?.urn;
-    const { project, stack } = urn ? urnParts(urn) : { project: "", stack: "" };
+    const of = urn ? `${urnParts(urn).project}/${urnParts(urn).stack}` : name;
     const moved = changes.filter(({ formerName, kind }) => formerName !== undefined || kind === "move").length;
     const numbers = [
         [counts.replace, "to replace"],
@@ -48,7 +48,7 @@ function head({ steps, counts, failed }: Preview, changes: readonly Change[]): S
     ].flatMap(([number, words]) => (number ? [`**${number} ${words}**`] : []));
     const unchanged = counts.same ? [`${counts.same - changes.filter(({ kind }) => kind === "move").length} unchanged`] : [];
     const all = [...(failed ? ["**The preview failed**"] : numbers.length === 0 ? ["**No changes**"] : []), ...numbers, ...unchanged];
-    return { head: `### Preview${urn ? ` of ${code(`${project}/${stack}`)}` : ""}\n\n${all.join(" · ")}`, lines: [] };
+    return { head: `### Preview${of === undefined ? "" : ` of ${code(of)}`}\n\n${all.join(" · ")}`, lines: [] };
 }
 
 function errors({ diagnostics, failed, findings: found }: Preview): Section | undefined {

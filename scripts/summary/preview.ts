@@ -45,6 +45,8 @@ export interface Finding {
 export interface Preview {
     /** `json` has neither policy findings nor the order of what is made and removed. */
     source: "events" | "json";
+    /** `<project>/<stack>`, for when no resource tells it. */
+    name?: string;
     steps: readonly Step[];
     diagnostics: readonly Diagnostic[];
     findings: readonly Finding[];

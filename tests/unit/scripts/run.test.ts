@@ -38,7 +38,16 @@ describe("runChild", () => {
         runChild(process.execPath, ["-e", script], { env: process.env, output });
 
     test("gives the exit code and what was written", async () => {
-        expect(await node("console.log('x'); process.exit(3)", "capture")).toEqual({ code: 3, stdout: "x\n" });
+        expect(await node("console.log('x'); process.exit(3)", "capture")).toEqual({ code: 3, stdout: "x\n", stderr: "" });
+    });
+
+    test("keeps what was written to standard error, which is shown all the same", async () => {
+        const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+        const options = { env: process.env, keepErrors: true };
+        const { stderr } = await runChild(process.execPath, ["-e", "console.error('x')"], options);
+        const texts = shown.mock.calls.map(([text]) => text);
+        shown.mockRestore();
+        expect([stderr, texts]).toEqual(["x\n", ["x\n"]]);
     });
 
     test("gives a signal as a shell does", async () => {

@@ -99,7 +99,8 @@ describe("a summary", () => {
     });
 
     test("of what failed before the engine has the way out", () => {
-        const markdown = summarizeFailure('The cluster of the context "a" does not answer at https://a: connect ECONNREFUSED');
+        const markdown = summarizeFailure('The cluster of the context "a" does not answer at https://a: connect ECONNREFUSED', "p/s");
+        expect(markdown).toMatch(/^### Preview of `p\/s`\n/);
         expect(markdown).toContain("**What to do:** The cluster can't be reached.");
     });
 });
