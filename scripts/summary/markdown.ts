@@ -164,7 +164,7 @@ const LEVELS = ["mandatory", "remediate", "advisory", "warning"];
 
 function findings({ findings: all, source }: Preview): Section | undefined {
     if (source === "json") {
-        return { head: "#### Policies\n\nPolicy findings are not in what `pulumi preview --json` prints: the engine's events have them.", lines: [] };
+        return { head: "#### Policies\n\nPolicy findings and changed outputs are not in what `pulumi preview --json` prints: the engine's events have them.", lines: [] };
     }
     if (all.length === 0) {
         return undefined;

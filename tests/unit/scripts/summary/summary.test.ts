@@ -83,9 +83,12 @@ describe("a secret", () => {
 });
 
 describe("a summary", () => {
-    test("says of pulumi preview --json that policy findings are not in it", () => {
-        const digest = { steps: [], changeSummary: { same: 3 }, diagnostics: [] };
-        expect(summarize(JSON.stringify(digest, undefined, 4))).toContain("Policy findings are not in what");
+    test("of pulumi preview --json is that of the events, but for what is not in it, which it says", () => {
+        const markdown = summarize(fs.readFileSync(path.join(RECORDED, "json/replicas.json"), "utf8"));
+        expectGolden(path.join(__dirname, "golden/json/replicas.md"), markdown);
+        expect(markdown).toContain("Policy findings and changed outputs are not in what");
+        const before = (text: string) => text.slice(0, text.indexOf("#### Policies") < 0 ? text.indexOf("#### Outputs") : text.indexOf("#### Policies"));
+        expect(before(markdown)).toBe(before(summarize(read("docker", "replicas"))));
     });
 
     test("of a preview that was ended is one of a failure", () => {
