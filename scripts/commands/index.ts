@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | PassingCommand>>
     preview: async () => (await import("./preview")).preview,
     "preview-summary": async () => (await import("./previewSummary")).previewSummary,
     verify: async () => (await import("./verify")).verify,
+    diagram: async () => (await import("./diagram")).diagram,
     down: async () => (await import("./down")).down,
     backup: async () => (await import("./backup")).backup,
     restore: async () => (await import("./restore")).restore,

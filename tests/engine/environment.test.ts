@@ -83,6 +83,12 @@ describe("npm run up", () => {
         });
     });
 
+    it("made what the settings are drawn as", async () => {
+        const made = await stack.command("diagram", ["--from", "state"]);
+        expect(made.stdout).toContain("part_main_ingress");
+        expect(made.stdout).toBe((await stack.command("diagram")).stdout);
+    });
+
     it("changes nothing when it is run again, also after looking at what really is there", async () => {
         await stack.command("up", ["--expect-no-changes"]);
         await stack.command("up", ["--refresh", "--expect-no-changes"]);

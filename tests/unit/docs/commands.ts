@@ -17,6 +17,7 @@ const RETENTION = "tests/engine/topics/retention.ts";
 const PROGRAM = "tests/engine/support/program.ts";
 const TEMPLATE = "tests/engine/support/template.ts";
 const CLUSTER = "tests/cluster/environment.test.ts";
+const DIAGRAM = "tests/unit/scripts/diagram/command.test.ts";
 const VERIFY = "tests/unit/verify/verify.test.ts";
 const FAULTS = "tests/faults/engine/faults.test.ts";
 /** Runs the commands that only tell something, and has each one's options read by the command itself. */
@@ -35,6 +36,10 @@ export const RUN: readonly Run[] = [
     ["npm run verify -- --html traces.html", HOPS, 'stack.command("verify", ["--html", page])'],
     [`npm run verify -- --method POST --path /api/orders --body '{"customer":"Ada","lines":[{"product":1,"quantity":1}]}'`, VERIFY, 'read("docs/verify.md")'],
     ["npm run verify -- --app shop --path /orders/ --database yes", VERIFY, 'read("docs/verify.md")'],
+    ["npm run diagram", DIAGRAM, "await drawn()"],
+    ["npm run diagram -- --format svg --out environment.svg", DIAGRAM, 'await drawn("--format", "svg", "--out", file)'],
+    ["npm run diagram -- --stack staging --from state", ENVIRONMENT, 'stack.command("diagram", ["--from", "state"])'],
+    ["npm run --silent diagram -- --stack k8s > environment.mmd", DIAGRAM, 'await drawn("--stack", "k8s")'],
     ["npm run down", ENVIRONMENT, 'stack.command("down"'],
     [`curl -H 'Host: shop.localhost' http://127.0.0.1:8080/api/products`, "tests/engine/examples.test.ts", 'traceOf("/api/products", "SELECT")'],
     ["npm run up -- --stack k8s", CLUSTER, "await stack.up()"],
