@@ -3,7 +3,7 @@
 //
 // Apps stand in a grid, so that thirty of them are still a picture of one page. Lines are horizontal and vertical, in lanes
 // above and below the grid and in gutters beside each of its columns, and meet no box on their way.
-import { Call, Diagram } from "./model";
+import { Call, Diagram, Kind } from "./model";
 import { measured, MeasuredBox, Point, Rectangle, TEXT_SIZE, textWidth } from "./measure";
 
 /** A box in its place. */
@@ -61,51 +61,142 @@ interface Bus {
     down: boolean;
 }
 
+/** What stands where, and which calls take which way. */
+interface Cast {
+    clients: MeasuredBox[];
+    controller: MeasuredBox[];
+    ingress: MeasuredBox[];
+    grid: MeasuredBox[][];
+    tracing: MeasuredBox[];
+    storage: MeasuredBox[];
+    outside: MeasuredBox[];
+    databases: MeasuredBox[];
+    /** From clients to the ingress. */
+    published: Call[];
+    /** From the ingress to the apps. */
+    routes: Call[];
+    /** To the query role. */
+    reads: Call[];
+    /** From the canary to the ingress. */
+    canary: Call[];
+    /** To the storage. */
+    stored: Call[];
+    /** All others, which go below the grid. */
+    buses: Bus[];
+    /** Those of them that go on to the right. */
+    onward: Bus[];
+}
+
+/** Where the columns stand. */
+interface Across extends Record<"clients" | "controller" | "ingress" | "tracing" | "storage" | "outside", Column> {
+    grid: Column[];
+    gridLeft: number;
+    gridRight: number;
+    frameLeft: number;
+    frameRight: number;
+    right: number;
+}
+
+/** Where the boxes stand, and the lanes. */
+interface Placed {
+    boxes: Map<string, PlacedBox>;
+    top: number;
+    lanes: Map<Bus, number>;
+    /** Where the line to each database goes down. */
+    drops: Map<string, number>;
+    bottom: number;
+}
+
+/** A part of the lines with their texts. */
+interface Drawing {
+    calls: PlacedCall[];
+    labels: PlacedLabel[];
+}
+
 /** Places a diagram. */
 export function layoutOf(diagram: Diagram): Layout {
-    const boxes = diagram.boxes.map(measured);
-    const of = (made: boolean, ...kinds: string[]) =>
-        kinds.flatMap((kind) => boxes.filter(({ box }) => box.kind === kind && box.made === made));
-    const apps = of(true, "app").sort((a, b) => (a.box.id < b.box.id ? -1 : 1));
-    const databases = of(true, "database");
-    const kindOf = (id: string) => boxes.find(({ box }) => box.id === id)?.box.kind;
-    const isMade = (id: string) => boxes.find(({ box }) => box.id === id)?.box.made === true;
+    const cast = castOf(diagram);
+    const across = acrossOf(cast);
+    const placed = placedOf(cast, across);
+    const drawings = [publishedLines, upwardLines, canaryLines, storageLines, busLines].map((lines) => lines(cast, across, placed));
+    const boxes = diagram.boxes.flatMap(({ id }) => placed.boxes.get(id) ?? []);
+    const [x, y] = [across.frameLeft, 2 * MARGIN];
+    const frame = { x, y, width: across.frameRight - x, height: placed.bottom + BORDER - y };
+    return {
+        boxes,
+        calls: drawings.flatMap(({ calls }) => calls).map(({ call, points }) => ({ call, points: straightened(points) })),
+        labels: drawings.flatMap(({ labels }) => labels),
+        frame,
+        width: Math.ceil(Math.max(...[frame, ...boxes].map((each) => each.x + each.width)) + MARGIN),
+        height: Math.ceil(Math.max(...[frame, ...boxes].map((each) => each.y + each.height)) + MARGIN),
+    };
+}
 
-    // What stands where, and which calls take which way.
-    const columns = {
-        clients: of(false, "client"),
+function castOf({ boxes: all, calls }: Diagram): Cast {
+    const boxes = all.map(measured);
+    const of = (made: boolean, ...kinds: Kind[]) =>
+        kinds.flatMap((kind) => boxes.filter(({ box }) => box.kind === kind && box.made === made));
+    const kindOf = (id: string) => boxes.find(({ box }) => box.id === id)?.box.kind;
+    const between = (from: Kind | undefined, to: Kind) =>
+        calls.filter((call) => kindOf(call.to) === to && (from === undefined || kindOf(call.from) === from));
+
+    const apps = of(true, "app").sort((a, b) => (a.box.id < b.box.id ? -1 : 1));
+    const rows = rowsFor(apps.length);
+    const tracing = of(true, "query", "collector", "retention");
+    const outside = of(false, "storage", "collector", "outside");
+    const ways = {
+        published: calls.filter(({ from }) => kindOf(from) === "client"),
+        routes: between("ingress", "app"),
+        reads: [...between("canary", "query"), ...between("ingress", "query")],
+        canary: between("canary", "ingress"),
+        stored: between(undefined, "storage"),
+    };
+    const buses = busesOf(
+        calls.filter((call) => !Object.values(ways).some((way) => way.includes(call))),
+        (id) => kindOf(id) === "database",
+        [...tracing, ...outside].map(({ box }) => box.id),
+    );
+    // The sides of these have room for a line of each call.
+    const clients = of(false, "client");
+    const height = (ways.published.length + 1) * LANE;
+    boxes
+        .filter(({ box }) => ways.published.some(({ from, to }) => from === box.id || to === box.id))
+        .forEach((each) => (each.height = Math.max(each.height, height)));
+    return {
+        ...ways,
+        clients,
         controller: of(false, "ingress"),
         ingress: of(true, "canary", "ingress"),
-        tracing: of(true, "query", "collector", "retention"),
+        grid: Array.from({ length: Math.ceil(apps.length / rows) }, (_, index) => apps.slice(index * rows, (index + 1) * rows)),
+        tracing,
         storage: of(true, "storage"),
-        outside: of(false, "storage", "collector", "outside"),
+        outside,
+        databases: of(true, "database"),
+        buses,
+        onward: buses.filter(({ down }) => !down),
     };
-    const { calls } = diagram;
-    const published = calls.filter(({ from }) => kindOf(from) === "client");
-    const routes = calls.filter(({ from, to }) => kindOf(from) === "ingress" && kindOf(to) === "app");
-    const reads = calls
-        .filter(({ to, from }) => kindOf(to) === "query" && kindOf(from) !== "client")
-        .sort((a, b) => (kindOf(a.from) === "canary" ? 0 : 1) - (kindOf(b.from) === "canary" ? 0 : 1));
-    const canary = calls.filter(({ from, to }) => kindOf(from) === "canary" && kindOf(to) === "ingress");
-    const stored = calls.filter(({ from, to }) => kindOf(to) === "storage" && columns.tracing.some(({ box }) => box.id === from));
-    const order = [...columns.tracing, ...columns.outside].map(({ box }) => box.id);
-    const buses = busesOf(
-        calls.filter((call) => ![published, routes, reads, canary, stored].some((others) => others.includes(call))),
-        (id) => kindOf(id) === "database",
-        order,
-    );
-    const onward = buses.filter(({ down }) => !down);
+}
 
-    // From left to right.
-    const rows = Math.max(1, Math.ceil(Math.sqrt(2 * apps.length)));
-    const grid = Array.from({ length: Math.ceil(apps.length / rows) }, (_, index) =>
-        apps.slice(index * rows, (index + 1) * rows),
+/** The rows of the grid: about half as many columns, for boxes are wide. */
+function rowsFor(apps: number): number {
+    return Math.max(1, Math.ceil(Math.sqrt(2 * apps)));
+}
+
+/** The buses that a column of apps has calls on, from its boxes on. */
+function busesIn(column: readonly MeasuredBox[], { buses, onward }: Cast): Bus[] {
+    // Those that go down stand nearer to the boxes: the others then cross none of them on their way to the right.
+    return [...buses.filter(({ down }) => down), ...onward].filter((bus) =>
+        bus.calls.some(({ from }) => column.some(({ box }) => box.id === from)),
     );
-    const busesIn = (column: readonly MeasuredBox[]) =>
-        // Those that go down stand nearer to the boxes: the others then cross none of them on their way to the right.
-        [...buses.filter(({ down }) => down), ...onward].filter((bus) =>
-            bus.calls.some(({ from }) => column.some(({ box }) => box.id === from)),
-        );
+}
+
+function isOf(id: string, column: readonly MeasuredBox[]): boolean {
+    return column.some(({ box }) => box.id === id);
+}
+
+/** From left to right. */
+function acrossOf(cast: Cast): Across {
+    const { published, routes, reads, canary, stored, onward } = cast;
     const widest = (texts: readonly { label: string }[]) => Math.max(0, ...texts.map(({ label }) => textWidth(label)));
     let right = MARGIN;
     const place = (own: MeasuredBox[], before: number, after: number): Column => {
@@ -114,191 +205,202 @@ export function layoutOf(diagram: Diagram): Layout {
         right = own.length > 0 ? x + width + after : right;
         return { boxes: own, x, width };
     };
-    const clients = place(columns.clients, 0, widest(published) + 2 * CLEAR);
-    const fromController = columns.controller.length > 0;
+    const storageGap = (column: readonly MeasuredBox[]) =>
+        stored.some(({ to }) => isOf(to, column)) ? widest(stored) + 3 * CLEAR : CLEAR;
+    const toTracing = onward.filter(({ to }) => isOf(to, cast.tracing)).length;
     const leaving = (routes.length > 0 ? 1 : 0) + reads.length + onward.length;
-    const controller = place(columns.controller, 0, 2 * CLEAR + widest(canary) + NARROW * 2);
+
+    const clients = place(cast.clients, 0, widest(published) + 2 * CLEAR);
+    const controller = place(cast.controller, 0, 2 * CLEAR + widest(canary) + 2 * NARROW);
     const frameLeft = right;
-    const ingress = place(columns.ingress, BORDER, CLEAR + leaving * NARROW);
+    const ingress = place(cast.ingress, BORDER, CLEAR + leaving * NARROW);
     right = Math.max(right, frameLeft + BORDER);
     const gridLeft = right;
-    const gridColumns = grid.map((own) => place(own, CLEAR + NARROW, CLEAR + busesIn(own).length * NARROW));
+    const grid = cast.grid.map((own) => place(own, CLEAR + NARROW, CLEAR + busesIn(own, cast).length * NARROW));
     const gridRight = right;
     right += onward.length > 0 ? widest(onward) + CLEAR : 0;
-    const toTracing = onward.filter(({ to }) => columns.tracing.some(({ box }) => box.id === to));
-    const tracing = place(columns.tracing, CLEAR + toTracing.length * NARROW, 0);
-    const storageGap = (inside: boolean) =>
-        stored.some(({ to }) => isMade(to) === inside) ? widest(stored) + 3 * CLEAR : CLEAR;
-    const storage = place(columns.storage, storageGap(true), 0);
-    const frameRight = right + BORDER;
-    right = frameRight;
-    const toOutside = onward.length - toTracing.length;
-    const outside = place(columns.outside, storageGap(false) + toOutside * NARROW, 0);
+    const tracing = place(cast.tracing, CLEAR + toTracing * NARROW, 0);
+    const storage = place(cast.storage, storageGap(cast.storage), 0);
+    right += BORDER;
+    const frameRight = right;
+    const outside = place(cast.outside, storageGap(cast.outside) + (onward.length - toTracing) * NARROW, 0);
+    return { clients, controller, ingress, grid, tracing, storage, outside, gridLeft, gridRight, frameLeft, frameRight, right };
+}
 
-    // From above to below.
+/** From above to below. */
+function placedOf(cast: Cast, across: Across): Placed {
+    const { grid, routes, reads, canary, published, buses } = cast;
+    const boxes = new Map<string, PlacedBox>();
+    const put = ({ box, name, lines }: MeasuredBox, x: number, y: number, width: number, height: number) =>
+        boxes.set(box.id, { box, name, lines, x, y: Math.round(y), width, height });
+
     const top = MARGIN * 2 + FRAME_TITLE + BORDER;
-    const aboveLanes = [...reads.map(({ label }) => label), ...(routes.length > 0 ? [routesLabel(routes)] : [])];
-    const gridTop = top + aboveLanes.length * LANE + CLEAR / 2;
-    const rowHeights = Array.from({ length: rows }, (_, row) => Math.max(0, ...grid.map((own) => own[row]?.height ?? 0)));
-    const gridHeight = rowHeights.reduce((sum, height) => sum + height, 0) + GAP * (rows - 1);
-    const busy = (id: string) => (published.filter(({ to }) => to === id).length + 1) * LANE;
-    const sides = [clients, controller, ingress, tracing, storage, outside];
-    sides.forEach(({ boxes: own }) =>
-        own.forEach((each) => {
-            each.height = Math.max(each.height, busy(each.box.id), ...(each.box.kind === "client" ? [(published.length + 1) * LANE] : []));
-        }),
-    );
-    const stackGap = canary.length > 0 && !fromController ? GAP + LANE : GAP;
-    const heightOf = ({ boxes: own }: Column, gap: number) =>
-        own.reduce((sum, { height }) => sum + height, 0) + gap * Math.max(0, own.length - 1);
-    const bandHeight = Math.max(apps.length > 0 ? gridHeight : 0, ...sides.map((column) => heightOf(column, column === ingress ? stackGap : GAP)));
+    const gridTop = top + (reads.length + (routes.length > 0 ? 1 : 0)) * LANE + CLEAR / 2;
+    const rowHeights = (grid[0] ?? []).map((_, row) => Math.max(...grid.map((own) => own[row]?.height ?? 0)));
+    const gridHeight = sum(rowHeights) + GAP * Math.max(0, rowHeights.length - 1);
+    const gapOf = (column: Column) => (column === across.ingress && canary.length > 0 && cast.controller.length === 0 ? GAP + LANE : GAP);
+    const heightOf = (column: Column) =>
+        sum(column.boxes.map(({ height }) => height)) + gapOf(column) * Math.max(0, column.boxes.length - 1);
+    const sides = [across.clients, across.controller, across.ingress, across.tracing, across.storage, across.outside];
+    const bandHeight = Math.max(gridHeight, ...sides.map(heightOf));
     const middle = gridTop + bandHeight / 2;
 
-    const placed = new Map<string, PlacedBox>();
-    const put = (own: MeasuredBox, x: number, y: number, width: number, height = own.height) => {
-        const { box, name, lines } = own;
-        placed.set(box.id, { box, name, lines, x, y: Math.round(y), width, height });
-    };
-    const stack = (column: Column, gap: number, from?: number) => {
-        let y = from ?? middle - heightOf(column, gap) / 2;
-        for (const own of column.boxes) {
-            put(own, column.x, y, column.width);
-            y += own.height + gap;
-        }
-    };
-    stack(ingress, stackGap);
-    stack(controller, GAP);
-    stack(tracing, GAP);
-    stack(outside, GAP);
-    const center = ({ y, height }: Rectangle) => y + height / 2;
-    const at = (id: string) => placed.get(id) as PlacedBox;
+    const stack = (column: Column, center: number) =>
+        column.boxes.reduce((y, own) => {
+            put(own, column.x, y, column.width, own.height);
+            return y + own.height + gapOf(column);
+        }, center - heightOf(column) / 2);
     const level = (column: Column, id: string | undefined) => {
-        const beside = id === undefined ? undefined : placed.get(id);
-        stack(column, GAP, beside && center(beside) - heightOf(column, GAP) / 2);
+        const beside = boxes.get(id ?? "");
+        stack(column, beside ? centerOf(beside) : middle);
     };
-    level(clients, published[0]?.to);
-    level(storage, columns.tracing.find(({ box }) => box.kind === "collector")?.box.id);
-    let rowTop = middle - gridHeight / 2;
-    rowHeights.forEach((height, row) => {
-        grid.forEach((own, index) => own[row] && put(own[row], gridColumns[index].x, rowTop, gridColumns[index].width, height));
-        rowTop += height + GAP;
-    });
-
-    /** Where a line that leaves a box to the right turns. */
-    const turnOf = (from: Pick<Column, "x" | "width">, index: number) => from.x + from.width + CLEAR / 2 + (index + 0.5) * NARROW;
+    [across.ingress, across.controller, across.tracing, across.outside].forEach((column) => stack(column, middle));
+    level(across.clients, published[0]?.to);
+    level(across.storage, cast.tracing.find(({ box }) => box.kind === "collector")?.box.id);
+    rowHeights.reduce((y, height, row) => {
+        grid.forEach((own, index) => own[row] && put(own[row], across.grid[index].x, y, across.grid[index].width, height));
+        return y + height + GAP;
+    }, middle - gridHeight / 2);
 
     // The lanes below the grid: first those that go on to the right, then those that go down.
-    const lines: PlacedCall[] = [];
-    const labels: PlacedLabel[] = [];
-    const laneY = new Map<Bus, number>();
+    const lanes = new Map<Bus, number>();
     let bottom = gridTop + bandHeight + CLEAR / 2;
     for (const bus of buses) {
         bottom += bus.down ? NARROW : LANE;
-        laneY.set(bus, bottom);
+        lanes.set(bus, bottom);
     }
     bottom += CLEAR;
-    const taken = gridColumns.flatMap((column, index) => busesIn(grid[index]).map((_, turn) => turnOf(column, turn)));
-    const drops = placeDatabases(databases, gridLeft, Math.max(right, gridLeft + 400) - gridLeft, bottom, put, taken);
-    const frameBottom = Math.max(bottom, ...databases.map(({ box }) => at(box.id).y + at(box.id).height)) + BORDER;
+    const taken = across.grid.flatMap((column, index) => busesIn(grid[index], cast).map((_, turn) => turnOf(column, turn)));
+    const room = Math.max(across.right - across.gridLeft, 400);
+    const drops = placeDatabases(cast.databases, across.gridLeft, room, bottom, put, taken);
+    const ends = cast.databases.map(({ box }) => boxes.get(box.id) as PlacedBox).map(({ y, height }) => y + height);
+    return { boxes, top, lanes, drops, bottom: Math.max(bottom, ...ends) };
+}
 
-    // Published ports: straight lines.
-    published.forEach((call, index) => {
-        const [from, to] = [at(call.from), at(call.to)];
-        const y = slot(to, index, published.length);
-        lines.push({ call, points: [{ x: from.x + from.width, y }, { x: to.x, y }] });
-        labels.push({ text: call.label, x: from.x + from.width + CLEAR / 2, y: y - 5 });
+function sum(numbers: readonly number[]): number {
+    return numbers.reduce((total, each) => total + each, 0);
+}
+
+function centerOf({ y, height }: Rectangle): number {
+    return y + height / 2;
+}
+
+function rightOf({ x, width }: Pick<Rectangle, "x" | "width">): number {
+    return x + width;
+}
+
+/** Where a line that leaves a box to the right turns. */
+function turnOf(from: Pick<Rectangle, "x" | "width">, index: number): number {
+    return rightOf(from) + CLEAR / 2 + (index + 0.5) * NARROW;
+}
+
+/** Published ports: straight lines. */
+function publishedLines({ published }: Cast, _: Across, { boxes }: Placed): Drawing {
+    const each = published.map((call, index) => {
+        const [from, to] = [boxes.get(call.from), boxes.get(call.to)] as [PlacedBox, PlacedBox];
+        const [x, y] = [rightOf(from), slot(to, index, published.length)];
+        return { call, points: [{ x, y }, { x: to.x, y }], label: { text: call.label, x: x + CLEAR / 2, y: y - 5 } };
     });
+    return { calls: each, labels: each.map(({ label }) => label) };
+}
 
-    // What leaves the ingress's column: the higher a line starts, the nearer to the box it turns and the higher its lane is.
-    const upward = [...reads, ...routes.slice(0, 1)];
-    const startOf = (call: Call | Bus, from: PlacedBox) => {
-        const own = [
-            ...upward.filter((each) => each.from === from.box.id),
-            ...onward.filter((bus) => bus.calls.some((each) => each.from === from.box.id)),
-        ];
-        const extra = fromController && from.box.kind === "ingress" ? canary.length : 0;
-        return slot(from, own.indexOf(call), own.length + extra);
-    };
-    upward.forEach((call, index) => {
-        const from = at(call.from);
+/** What leaves the ingress's column upward; the routes of all apps begin as one. */
+function upwardOf({ reads, routes }: Cast): Call[] {
+    return [...reads, ...routes.slice(0, 1)];
+}
+
+/** Where a line starts that leaves the ingress's column: in the order of the lanes that they go to. */
+function startOf(line: Call | Bus, from: PlacedBox, cast: Cast): number {
+    const own = [
+        ...upwardOf(cast).filter((each) => each.from === from.box.id),
+        ...cast.onward.filter((bus) => bus.calls.some((each) => each.from === from.box.id)),
+    ];
+    // At a controller the canary's line ends on the same side.
+    const ending = from.box.made ? 0 : cast.canary.length;
+    return slot(from, own.indexOf(line), own.length + ending);
+}
+
+/** To the query role and to the apps: the higher a line starts, the nearer to the box it turns and the higher its lane is. */
+function upwardLines(cast: Cast, { gridLeft }: Across, { boxes, top }: Placed): Drawing {
+    const { reads, routes } = cast;
+    const drawing: Drawing = { calls: [], labels: [] };
+    upwardOf(cast).forEach((call, index) => {
+        const [from, to] = [boxes.get(call.from), boxes.get(call.to)] as [PlacedBox, PlacedBox];
         const y = top + (index + 1) * LANE - CLEAR / 2;
-        const [startY, turnX] = [startOf(call, from), turnOf(from, index)];
-        const start = [{ x: from.x + from.width, y: startY }, { x: turnX, y: startY }, { x: turnX, y }];
-        labels.push({ text: aboveLanes[index], x: Math.max(gridLeft, turnX) + CLEAR / 2, y: y - 5 });
-        if (kindOf(call.to) === "query") {
-            const to = at(call.to);
+        const [startY, turnX] = [startOf(call, from, cast), turnOf(from, index)];
+        const start = [{ x: rightOf(from), y: startY }, { x: turnX, y: startY }, { x: turnX, y }];
+        const isRead = index < reads.length;
+        drawing.labels.push({
+            text: isRead ? call.label : routesLabel(routes),
+            x: Math.max(gridLeft, turnX) + CLEAR / 2,
+            y: y - 5,
+        });
+        if (isRead) {
             const x = to.x + (to.width * (reads.length - index)) / (reads.length + 1);
-            lines.push({ call, points: [...start, { x, y }, { x, y: to.y }] });
+            drawing.calls.push({ call, points: [...start, { x, y }, { x, y: to.y }] });
             return;
         }
         for (const route of routes) {
-            const to = at(route.to);
-            const x = to.x - CLEAR;
-            const end = center(to);
-            lines.push({ call: route, points: [...start, { x, y }, { x, y: end }, { x: to.x, y: end }] });
+            const app = boxes.get(route.to) as PlacedBox;
+            const [x, end] = [app.x - CLEAR, centerOf(app)];
+            drawing.calls.push({ call: route, points: [...start, { x, y }, { x, y: end }, { x: app.x, y: end }] });
         }
     });
+    return drawing;
+}
 
-    // The canary: down to the ingress, or back to the controller outside.
-    for (const call of canary) {
-        const [from, to] = [at(call.from), at(call.to)];
-        if (fromController) {
-            const y = slot(to, 1, 2);
-            const x = to.x + to.width + 2 * CLEAR;
-            lines.push({ call, points: [{ x: from.x, y: center(from) }, { x, y: center(from) }, { x, y }, { x: to.x + to.width, y }] });
-            labels.push({ text: call.label, x: frameLeft - CLEAR / 2, y: center(from) - 5, before: true });
-        } else {
-            const x = from.x + from.width / 2;
-            lines.push({ call, points: [{ x, y: from.y + from.height }, { x, y: to.y }] });
-            labels.push({ text: call.label, x: x - 6, y: (from.y + from.height + to.y) / 2 + 4, before: true });
+/** The canary: down to the ingress, or back to the controller outside. */
+function canaryLines({ canary }: Cast, { frameLeft }: Across, { boxes }: Placed): Drawing {
+    const each = canary.map((call) => {
+        const [from, to] = [boxes.get(call.from), boxes.get(call.to)] as [PlacedBox, PlacedBox];
+        if (to.box.made) {
+            const [x, y] = [from.x + from.width / 2, from.y + from.height];
+            const label = { text: call.label, x: x - 6, y: (y + to.y) / 2 + 4, before: true };
+            return { call, points: [{ x, y }, { x, y: to.y }], label };
         }
-    }
-
-    // To the storage.
-    const bySource = [...stored].sort((a, b) => at(a.from).y - at(b.from).y);
-    bySource.forEach((call, index) => {
-        const [from, to] = [at(call.from), at(call.to)];
-        const [y, end] = [center(from), slot(to, index, bySource.length)];
-        // What is said of a line that leaves the frame stands outside of it.
-        const side = isMade(call.to) ? from.x + from.width : frameRight;
-        const x = side + CLEAR + textWidth(call.label) + CLEAR / 2;
-        lines.push({ call, points: [{ x: from.x + from.width, y }, { x, y }, { x, y: end }, { x: to.x, y: end }] });
-        labels.push({ text: call.label, x: side + CLEAR / 2, y: y - 5 });
+        const [x, y, end] = [rightOf(to) + 2 * CLEAR, centerOf(from), slot(to, 1, 2)];
+        const label = { text: call.label, x: frameLeft - CLEAR / 2, y: y - 5, before: true };
+        return { call, points: [{ x: from.x, y }, { x, y }, { x, y: end }, { x: rightOf(to), y: end }], label };
     });
+    return { calls: each, labels: each.map(({ label }) => label) };
+}
 
-    // What apps and the ingress call.
-    for (const bus of buses) {
-        const y = laneY.get(bus) as number;
-        const to = at(bus.to);
-        const end = bus.down ? dropTo(drops.get(bus.to) as number, to) : entryOf(bus, onward, to, at);
-        for (const call of bus.calls) {
+/** To the storage, one below the other. */
+function storageLines({ stored }: Cast, { frameRight }: Across, { boxes }: Placed): Drawing {
+    const at = (id: string) => boxes.get(id) as PlacedBox;
+    const each = [...stored]
+        .sort((a, b) => at(a.from).y - at(b.from).y)
+        .map((call, index) => {
+            const [from, to] = [at(call.from), at(call.to)];
+            const [y, end] = [centerOf(from), slot(to, index, stored.length)];
+            // What is said of a line that leaves the frame stands outside of it.
+            const side = to.box.made ? rightOf(from) : frameRight;
+            const x = side + CLEAR + textWidth(call.label) + CLEAR / 2;
+            const label = { text: call.label, x: side + CLEAR / 2, y: y - 5 };
+            return { call, points: [{ x: rightOf(from), y }, { x, y }, { x, y: end }, { x: to.x, y: end }], label };
+        });
+    return { calls: each, labels: each.map(({ label }) => label) };
+}
+
+/** What apps and the ingress call, by the lanes below the grid. */
+function busLines(cast: Cast, { gridRight }: Across, { boxes, lanes, drops }: Placed): Drawing {
+    const { grid, buses, onward } = cast;
+    const at = (id: string) => boxes.get(id) as PlacedBox;
+    const calls = buses.flatMap((bus) => {
+        const y = lanes.get(bus) as number;
+        const end = bus.down ? dropTo(drops.get(bus.to) as number, at(bus.to)) : entryOf(bus, onward, at(bus.to), at);
+        return bus.calls.map((call): PlacedCall => {
             const from = at(call.from);
-            const column = grid.findIndex((own) => own.some(({ box }) => box.id === call.from));
-            const own = column < 0 ? [] : busesIn(grid[column]);
+            const column = grid.find((own) => isOf(call.from, own));
+            const own = column ? busesIn(column, cast) : [];
             const mine = own.filter((each) => each.calls.some((other) => other.from === call.from));
-            const startY = column < 0 ? startOf(bus, from) : slot(from, mine.length - 1 - mine.indexOf(bus), mine.length);
-            const turnX = turnOf(from, column < 0 ? upward.length + onward.indexOf(bus) : own.indexOf(bus));
-            lines.push({
-                call,
-                points: [{ x: from.x + from.width, y: startY }, { x: turnX, y: startY }, { x: turnX, y }, ...end(y)],
-            });
-        }
-        if (!bus.down) {
-            labels.push({ text: bus.label, x: gridRight + CLEAR / 2, y: y - 5 });
-        }
-    }
-
-    const all = [...placed.values()];
-    const frameX = fromController || columns.clients.length > 0 ? frameLeft : MARGIN;
-    const frame = { x: frameX, y: MARGIN * 2, width: frameRight - frameX, height: frameBottom - MARGIN * 2 };
-    return {
-        boxes: diagram.boxes.flatMap(({ id }) => placed.get(id) ?? []),
-        calls: lines.map(({ call, points }) => ({ call, points: straightened(points) })),
-        labels,
-        frame,
-        width: Math.ceil(Math.max(frame.x + frame.width, ...all.map(({ x, width }) => x + width)) + MARGIN),
-        height: Math.ceil(Math.max(frame.y + frame.height, ...all.map(({ y, height }) => y + height)) + MARGIN),
-    };
+            const startY = column ? slot(from, mine.length - 1 - mine.indexOf(bus), mine.length) : startOf(bus, from, cast);
+            const x = turnOf(from, column ? own.indexOf(bus) : upwardOf(cast).length + onward.indexOf(bus));
+            return { call, points: [{ x: rightOf(from), y: startY }, { x, y: startY }, { x, y }, ...end(y)] };
+        });
+    });
+    const labels = onward.map((bus) => ({ text: bus.label, x: gridRight + CLEAR / 2, y: (lanes.get(bus) as number) - 5 }));
+    return { calls, labels };
 }
 
 /** What the lane to the apps says: one port, where they have one. */
