@@ -112,7 +112,7 @@ describe("examples/tracing-backend and examples/app-alone", () => {
 
 describe("examples/external-storage and examples/canary", () => {
     const PREFIX = "kept";
-    const servers = new Servers(new LocalFolder(openProject(ROOT)).environmentId);
+    const servers = new Servers(`${new LocalFolder(openProject(ROOT)).environmentId}-examples`);
     const stored = new Program(path.join(ROOT, "examples/external-storage"), "test-stored");
     const canary = new Program(path.join(ROOT, "examples/canary"), "test-canary");
     const partsOf = ({ project }: Program, stack: string) => ["--filter", `label=${LABELS.partOf}=${project}-${stack}`];

@@ -4,12 +4,10 @@ import * as fs from "fs";
 import * as path from "path";
 
 import { LABELS } from "../../components/support/labels";
-import { LocalFolder } from "../../scripts/stack/localFolder";
-import { openProject } from "../../scripts/stack/project";
 import { docker, ROOT } from "./support/command";
 import { newTrace, readTrace, request, traceWith } from "./support/http";
 import { LanguageEnvironment, languageEnvironment, PROGRAMS } from "./support/languages";
-import { Program, ProgramImages, programImages } from "./support/program";
+import { Program, programBackend, ProgramImages, programImages } from "./support/program";
 import { findings, secretsOf } from "./support/secrets";
 import { Container } from "./support/stack";
 import { eventually } from "./support/wait";
@@ -134,9 +132,8 @@ describe("a program in Python", () => {
     it("keeps secret what is secret on both sides", async () => {
         const secrets = [SECRET_KEY, ...(await secretsOf(program))];
         expect(secrets.length).toBeGreaterThanOrEqual(7);
-        const backend = new LocalFolder(openProject()).backend.replace("file://", "");
         const state = fs
-            .readdirSync(backend, { recursive: true, withFileTypes: true })
+            .readdirSync(programBackend(), { recursive: true, withFileTypes: true })
             .filter((entry) => entry.isFile())
             .map(({ parentPath, name }) => path.join(parentPath, name))
             .filter((file) => file.includes("/python/"));
@@ -202,6 +199,7 @@ describe("a program in YAML, and one in Go that joins its environment", () => {
             jaegerUi: `http://127.0.0.1:${JAEGER_UI}`,
             environment: { contract: 1 },
         });
+        await ready.compiled;
         await app.init(ready.env, {
             own: { image: made.shop, environment: `organization/${environment.project}/${STACK}` },
             secrets: { secretKey: SECRET_KEY },

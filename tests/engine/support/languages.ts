@@ -25,8 +25,10 @@ export interface LanguageEnvironment {
     env: NodeJS.ProcessEnv;
     /** The schema of the package, as `pulumi package get-schema` tells it. */
     schema: Record<string, unknown>;
+    /** Done when the program in Go is compiled once, which takes minutes: its host compiles it again from the cache. */
+    compiled: Promise<unknown>;
     /** Removes what was made for them: the SDKs, and Go's caches. */
-    remove(): void;
+    remove(): Promise<void>;
 }
 
 /** The environment for the programs in all three languages, with the SDKs in their `sdks` folders. */
@@ -46,13 +48,18 @@ export async function languageEnvironment(): Promise<LanguageEnvironment> {
     const packages = await ensurePythonPackages();
     const schema = await run("pulumi", ["package", "get-schema", "./components"], { log: "schema", cwd: ROOT, env });
     await sdk("go", schema);
+    const compiled = run(go, ["build", "-o", path.join(made, "program"), "."], { log: "go-program", cwd: PROGRAMS.go, env });
+    // Who awaits it is told; until then nobody is.
+    compiled.catch(() => undefined);
     const sdkOfPython = path.join(made, "python");
     const from = ["--no-cache-dir", "--no-deps", "--target", sdkOfPython, await sdk("python", schema)];
     await run("python3", ["-m", "pip", "install", ...from], { log: "pip-python-sdk" });
     return {
         schema: JSON.parse(schema) as Record<string, unknown>,
         env: { ...env, PYTHONPATH: [sdkOfPython, packages].join(":") },
-        remove() {
+        compiled,
+        async remove() {
+            await compiled.catch(() => undefined);
             const sdks = [PROGRAMS.go, PROGRAMS.python].map((program) => path.join(program, "sdks"));
             [made, ...sdks].forEach((folder) => fs.rmSync(folder, { recursive: true, force: true }));
         },

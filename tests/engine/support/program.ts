@@ -1,25 +1,29 @@
-// A Pulumi program that is not the project's own, such as an example. Its state is in the checkout's backend: a later
-// run can remove what an interrupted one left.
+// A Pulumi program that is not the project's own, such as an example. Its state is in a backend that stays: a later run
+// can remove what an interrupted one left.
 import * as fs from "fs";
 import * as path from "path";
 
 import { stringify } from "yaml";
 
 import { buildApps } from "../../../scripts/stack/apps";
-import { LocalFolder } from "../../../scripts/stack/localFolder";
+import { stacksFolder } from "../../../scripts/stack/localFolder";
 import { ensurePassphraseFile } from "../../../scripts/stack/passphrase";
-import { openProject } from "../../../scripts/stack/project";
 import { ensureEngine } from "../../../toolchain";
-import { stateFolder } from "../../../toolchain/folders";
+import { ensureFolder, stateFolder } from "../../../toolchain/folders";
 import { ensureImages } from "../../../toolchain/images";
 import { Ran, ROOT, run } from "./command";
 import { Change, changesOf, PreviewJson } from "./stack";
+
+/** The folder with the programs' state. The checkout's own goes with its last stack, also while a test begins. */
+export function programBackend(): string {
+    return ensureFolder(path.join(stacksFolder(), "programs-of-tests"));
+}
 
 /** The environment for a program: the tools and the platform are those of the tests. */
 export function programEnvironment(): NodeJS.ProcessEnv {
     return {
         ...process.env,
-        PULUMI_BACKEND_URL: new LocalFolder(openProject()).backend,
+        PULUMI_BACKEND_URL: `file://${programBackend()}`,
         PULUMI_CONFIG_PASSPHRASE_FILE: ensurePassphraseFile(stateFolder()),
     };
 }
