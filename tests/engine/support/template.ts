@@ -111,7 +111,6 @@ export class LibraryProject {
         await this.destroy();
         await this.inFolder(this.folder, [
             `pulumi stack init ${this.stack}`,
-            // Among them: pulumi config set images
             ...Object.entries(settings).map(([key, value]) => `pulumi config set ${key} '${value}'`),
             `pulumi config set --secret secretKey ${secretKey}`,
             "pulumi up --yes",
